@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Database } from 'bun:sqlite'
+
+/** Milliseconds to wait for another process (the command line beside the server) that holds the file. SQLite's own default is 0. */
+const patience = 5000
+
+/** Different statements kept prepared. Bun's own limit of 20 is less than a page of PiChat needs. */
+const preparedStatements = 256
+
+/** What a leftover write-ahead log may keep on the card after it was emptied, in bytes. */
+const keptLog = 16 * 1024 * 1024
+
+/** `write` may create the file; `read` cannot change anything, whatever statement it is given. */
+export function openConnection(path: string, purpose: 'read' | 'write'): Database {
+  Database.MAX_QUERY_CACHE_SIZE = preparedStatements
+  const database =
+    purpose === 'write' ? new Database(path, { create: true, strict: true }) : new Database(path, { readonly: true, strict: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${patience}`)
+    database.run('PRAGMA foreign_keys = 1')
+    // Savepoints spill into memory: the unit may write nowhere but to its own folder.
+    database.run('PRAGMA temp_store = MEMORY')
+    if (purpose === 'write') {
+      database.run('PRAGMA journal_mode = WAL')
+      // NORMAL lost every acknowledged row in power cuts; FULL lost none (sqlite.org/pragma.html#pragma_synchronous).
+      database.run('PRAGMA synchronous = FULL')
+      database.run(`PRAGMA journal_size_limit = ${keptLog}`)
+    }
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

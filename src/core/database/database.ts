@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import { type CompiledQuery, Kysely, type Compilable as KyselyCompilable } from 'kysely'
+import type { Log } from '../log'
+import { type Channel, openChannel } from './channel'
+import { openConnection } from './connection'
+import { readingDialect } from './dialect'
+import { type Migration, migrate, requireMigrations } from './migrations'
+import { bind } from './parameters'
+import type { Step, StepResult } from './protocol'
+
+/** Any of Kysely's builders, or what `sql` makes of a template: `sql\`…\`.compile(database.read)`. */
+export type Compilable<O = unknown> = KyselyCompilable<O> | CompiledQuery<O>
+
+/** A statement that has to change a certain number of rows. */
+export interface Guarded<O = unknown> {
+  guarded: Compilable<O>
+  changes: number
+}
+
+/** What `returning` asked for (nothing otherwise), and how many rows were inserted, updated or deleted. */
+export type Written<O = unknown> = O[] & { readonly changes: number }
+
+type OutputOf<Q> = Q extends Guarded<infer O> ? O : Q extends CompiledQuery<infer O> ? O : Q extends KyselyCompilable<infer O> ? O : never
+
+export type AllWritten<Queries extends readonly unknown[]> = { -readonly [Place in keyof Queries]: Written<OutputOf<Queries[Place]>> }
+
+export interface Database<Tables> {
+  /** Reads run at once on this thread. It also builds the statements for `write`, but cannot execute any that changes something. */
+  readonly read: Kysely<Tables>
+
+  /**
+   * One statement; durable (it survives a pulled plug) when the promise resolves, and without any effect when it rejects: `UniqueViolation`,
+   * `ForeignKeyViolation`, `DatabaseFull` (507), `DatabaseBusy` (503: too much is waiting), else `DatabaseFailure`. Only after
+   * `WriterLost` nobody knows whether it happened.
+   */
+  write<O>(query: Compilable<O>): Promise<Written<O>>
+
+  /** All statements or none, in their order, with the results of each; rejects as `write` does, and with `UnmetExpectation`. */
+  writeAll<const Queries extends readonly (Compilable | Guarded)[]>(
+    queries: Queries,
+    options?: { label?: string },
+  ): Promise<AllWritten<Queries>>
+
+  /** Waits for what was accepted, refuses the rest, and leaves one complete file. */
+  close(): Promise<void>
+}
+
+interface Options {
+  /** The file. Its folder exists. */
+  path: string
+  migrations: readonly Migration[]
+  log: Log
+  /** For commands that only look: nothing is created or migrated, and every write is refused. */
+  readOnly?: boolean
+  /** Writes accepted and not yet answered; beyond it `write` refuses with `DatabaseBusy`. About 1 KB of memory each. */
+  waitingWrites?: number
+}
+
+/** Nobody but the service reads the file: it holds password hashes and what people wrote. SQLite gives its log the same mode. */
+const ownerOnly = 0o600
+
+/** Inside `writeAll`: another number of changed rows (for a SELECT: of found rows) undoes everything with `UnmetExpectation`. */
+export function expecting<O>(query: Compilable<O>, changes = 1): Guarded<O> {
+  return { guarded: query, changes }
+}
+
+/** Opens the file, creating and migrating it as needed. Refuses one of a newer program: `UnknownMigrations`. */
+export async function openDatabase<Tables>({
+  path,
+  migrations,
+  log,
+  readOnly = false,
+  waitingWrites = 10_000,
+}: Options): Promise<Database<Tables>> {
+  if (!readOnly) prepare(path, migrations, log)
+  const channel = readOnly ? refusingChannel() : await openChannel({ path, log, limit: waitingWrites })
+  const reader = await openReader(path, migrations, channel)
+  const read = new Kysely<Tables>({ dialect: readingDialect(reader) })
+
+  async function send(queries: readonly (Compilable | Guarded)[], label?: string) {
+    const results = await channel.send({ steps: queries.map(toStep), label })
+    return results.map(toWritten)
+  }
+
+  return {
+    read,
+    async write<O>(query: Compilable<O>) {
+      const [written] = await send([query])
+      return written as Written<O>
+    },
+    async writeAll<const Queries extends readonly (Compilable | Guarded)[]>(queries: Queries, { label }: { label?: string } = {}) {
+      return (queries.length > 0 ? await send(queries, label) : []) as AllWritten<Queries>
+    },
+    async close() {
+      // The one that closes last removes the log, and a reader may not.
+      await channel.close(() => reader.close())
+      reader.close()
+    },
+  }
+}
+
+function prepare(path: string, migrations: readonly Migration[], log: Log) {
+  closeSync(openSync(path, 'a', ownerOnly))
+  chmodSync(path, ownerOnly)
+  const connection = openConnection(path, 'write')
+  try {
+    const applied = migrate(connection, migrations)
+    if (applied.length > 0) log.info({ migrations: applied.join(', ') }, 'database.migrated')
+  } finally {
+    connection.close()
+  }
+}
+
+async function openReader(path: string, migrations: readonly Migration[], channel: Channel) {
+  try {
+    const reader = openConnection(path, 'read')
+    requireMigrations(reader, migrations)
+    return reader
+  } catch (error) {
+    await channel.close()
+    throw error
+  }
+}
+
+function refusingChannel(): Channel {
+  return {
+    send: () => Promise.reject(new Error('the database was opened for reading only')),
+    close: () => Promise.resolve(),
+  }
+}
+
+function toStep(query: Compilable | Guarded): Step {
+  if ('guarded' in query) return { ...toStep(query.guarded), changes: query.changes }
+  const { sql, parameters } = 'compile' in query ? query.compile() : query
+  return { sql, parameters: bind(parameters) }
+}
+
+function toWritten({ rows, changes }: StepResult): Written {
+  return Object.assign(rows, { changes })
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What crosses between the main thread and the writer's thread. Plain data only: it is copied. */
+
+export type Parameter = string | number | null | Uint8Array
+
+export interface Step {
+  sql: string
+  parameters: readonly Parameter[]
+  /** The number of rows it has to change; another number undoes the whole request. */
+  changes?: number
+}
+
+/** Everything in it happens or nothing does. */
+export interface Request {
+  steps: readonly Step[]
+  /** What a failpoint is aimed at. */
+  label?: string
+}
+
+export interface StepResult {
+  rows: unknown[]
+  changes: number
+}
+
+export interface Failure {
+  /** SQLite's own name (`SQLITE_CONSTRAINT_UNIQUE`), or `UNMET` for a number of rows that was not the expected one. */
+  code: string
+  message: string
+  /** Which step of the request. */
+  index: number
+  expected?: number
+  changed?: number
+}
+
+export type Outcome = { done: StepResult[] } | { failure: Failure }
+
+export type ToWriter = { kind: 'open'; path: string } | { kind: 'group'; requests: Request[] } | { kind: 'close' }
+
+export type FromWriter =
+  | { kind: 'opened' }
+  | { kind: 'refused'; failure: Failure }
+  /** One outcome per request of the group, in its order, sent when all of it is durable. */
+  | { kind: 'answered'; outcomes: Outcome[] }
+  | { kind: 'closed' }

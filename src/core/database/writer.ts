@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The thread that owns every write: the disk is waited for here and nowhere else. It is an entry point of the executable of its own.
+ *
+ * A group is what was waiting while the previous one was being written. It becomes one transaction, so that a hundred messages
+ * cost one wait for the disk and not a hundred; inside it each request has a savepoint, so that one that fails takes no other along.
+ */
+import type { Database } from 'bun:sqlite'
+import { openConnection } from './connection'
+import type { Failure, FromWriter, Outcome, Request, Step, StepResult, ToWriter } from './protocol'
+
+declare const self: Worker
+
+let database: Database | null = null
+
+self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
+  if (data.kind === 'open') open(data.path)
+  else if (data.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), data.requests) })
+  else close()
+}
+
+function answer(message: FromWriter) {
+  self.postMessage(message)
+}
+
+function open(path: string) {
+  try {
+    database = openConnection(path, 'write')
+    answer({ kind: 'opened' })
+  } catch (error) {
+    answer({ kind: 'refused', failure: failureOf(error, 0) })
+  }
+}
+
+function opened(): Database {
+  if (!database) throw new Error('the writer got a group before it was told which file')
+  return database
+}
+
+function close() {
+  if (database) {
+    // Leaves one complete file behind, for whoever copies it. A reader in another process may hold it up: then the next start does it.
+    attempt(() => opened().run('PRAGMA wal_checkpoint(TRUNCATE)'))
+    attempt(() => opened().close())
+    database = null
+  }
+  answer({ kind: 'closed' })
+}
+
+/** Answers for the whole group: when the transaction itself fails (disk full, disk broken, locked by another process) nothing of it holds. */
+function writeGroup(db: Database, requests: Request[]): Outcome[] {
+  try {
+    run(db, 'BEGIN IMMEDIATE')
+    const outcomes = requests.map((request) => perform(db, request))
+    run(db, 'COMMIT')
+    for (const request of requests) failpoint(request, request.steps.length + 2)
+    return outcomes
+  } catch (error) {
+    if (db.inTransaction) attempt(() => run(db, 'ROLLBACK'))
+    const failure = failureOf(error, 0)
+    return requests.map(() => ({ failure }))
+  }
+}
+
+function perform(db: Database, request: Request): Outcome {
+  let index = 0
+  run(db, 'SAVEPOINT request')
+  try {
+    const done: StepResult[] = []
+    for (const step of request.steps) {
+      failpoint(request, index + 1)
+      done.push(execute(db, step, index))
+      index++
+    }
+    failpoint(request, index + 1)
+    run(db, 'RELEASE request')
+    return { done }
+  } catch (error) {
+    // A full or broken disk can make SQLite drop the whole transaction: then the others of the group are gone too.
+    if (!db.inTransaction) throw error
+    run(db, 'ROLLBACK TO request')
+    run(db, 'RELEASE request')
+    return { failure: failureOf(error, index) }
+  }
+}
+
+function execute(db: Database, { sql, parameters, changes: expected }: Step, index: number): StepResult {
+  const statement = db.query<unknown, Step['parameters'][number][]>(sql)
+  const result = { rows: [] as unknown[], changes: 0 }
+  if (statement.reader) {
+    result.rows = statement.all(...parameters)
+    result.changes = result.rows.length
+  } else {
+    result.changes = statement.run(...parameters).changes
+  }
+  if (expected !== undefined && result.changes !== expected) throw new Unmet(index, expected, result.changes)
+  return result
+}
+
+class Unmet extends Error {
+  constructor(
+    readonly index: number,
+    readonly expected: number,
+    readonly changed: number,
+  ) {
+    super(`statement ${index} changed ${changed} rows, expected ${expected}`)
+  }
+}
+
+function run(db: Database, sql: string) {
+  db.query(sql).run()
+}
+
+function failureOf(error: unknown, index: number): Failure {
+  if (error instanceof Unmet) return { code: 'UNMET', message: error.message, index, expected: error.expected, changed: error.changed }
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
+  return { code, message: error instanceof Error ? error.message : String(error), index }
+}
+
+function attempt(act: () => void) {
+  try {
+    act()
+  } catch {
+    // What matters has been decided before.
+  }
+}
+
+/**
+ * `PICHAT_FAILPOINT=<label>:<k>` kills the process right before statement k of a request with that label. With n statements,
+ * n + 1 is right before the end of the request (nothing is committed yet) and n + 2 after the commit and before the answer.
+ *
+ * It is how the tests prove that a process that dies anywhere inside an important transaction (the claim of a new box) leaves all of
+ * it or nothing. Without the variable it does nothing, and the variable can only be set by who starts the process and could kill it anyway.
+ */
+function failpoint(request: Request, k: number) {
+  if (aim && request.label === aim.label && k === aim.k) process.kill(process.pid, 'SIGKILL')
+}
+
+const aim = readFailpoint(process.env.PICHAT_FAILPOINT)
+
+function readFailpoint(text: string | undefined): { label: string; k: number } | null {
+  const parts = text?.match(/^(.+):(\d+)$/)
+  return parts?.[1] ? { label: parts[1], k: Number(parts[2]) } : null
+}
