@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Elysia } from 'elysia'
+import { Refusal } from '../core'
+import { createVisitor, type Visitor } from '../views'
+import type { Role, Session } from './model'
+
+interface Server {
+  requestIP(request: Request): { address: string } | null
+}
+
+export interface Doorkeeper {
+  /** The living session of a request, or null. Asked at most once per request. */
+  sessionOf(request: Request): Promise<Session | null>
+  /** Who asks, also where no route was found and on the road of errors. */
+  visitorOf(request: Request, server: Server | null): Promise<Visitor>
+}
+
+/** Remembers per request what the cookie meant: guards, views and the error road ask for the same thing. */
+export function createDoorkeeper(identify: (request: Request) => Promise<Session | null>): Doorkeeper {
+  const sessions = new WeakMap<Request, Promise<Session | null>>()
+  const visitors = new WeakMap<Request, Promise<Visitor>>()
+
+  function sessionOf(request: Request): Promise<Session | null> {
+    const known = sessions.get(request)
+    if (known) return known
+    const session = identify(request)
+    sessions.set(request, session)
+    return session
+  }
+
+  async function makeVisitor(request: Request, server: Server | null): Promise<Visitor> {
+    const session = await sessionOf(request)
+    const ip = server?.requestIP(request)?.address ?? '127.0.0.1'
+    return createVisitor({ request, viewer: session?.person ?? null, ip: plainAddress(ip), locale: session?.locale })
+  }
+
+  return {
+    sessionOf,
+    visitorOf(request, server) {
+      const known = visitors.get(request)
+      if (known) return known
+      const visitor = makeVisitor(request, server)
+      visitors.set(request, visitor)
+      return visitor
+    },
+  }
+}
+
+/** `::ffff:192.168.1.9` is 192.168.1.9 seen through a dual-stack socket. */
+function plainAddress(ip: string): string {
+  return ip.startsWith('::ffff:') ? ip.slice(7) : ip
+}
+
+/** Where somebody whose password must change may still go. */
+const openWhileChanging = new Set(['/perfil/clave', '/perfil', '/salir'])
+
+/**
+ * Puts `visitor` into every handler and guards routes and upgrades with macros: `signedIn: true`, `role: 'administrator'`,
+ * `role: ['administrator', 'cliente']`. Guarded handlers also get `session` and `user`.
+ */
+export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
+  async function requireSession(request: Request): Promise<Session> {
+    const session = await sessionOf(request)
+    if (!session) throw new Refusal('signed-out', 'errors.signedOut')
+    if (session.mustChange && !openWhileChanging.has(new URL(request.url).pathname)) throw new PasswordMustChange()
+    return session
+  }
+
+  return new Elysia({ name: 'accounts.guards' })
+    .derive({ as: 'global' }, async ({ request, server }) => ({ visitor: await visitorOf(request, server) }))
+    .macro({
+      signedIn: (_wanted: boolean) => ({
+        resolve: async ({ request }) => {
+          const session = await requireSession(request)
+          return { session, user: session.person }
+        },
+      }),
+      role: (wanted: Role | readonly Role[]) => ({
+        resolve: async ({ request }) => {
+          const session = await requireSession(request)
+          const allowed: readonly string[] = typeof wanted === 'string' ? [wanted] : wanted
+          if (!allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
+          return { session, user: session.person }
+        },
+      }),
+    })
+}
+
+export type Guards = ReturnType<typeof createGuards>
+
+/** The road of errors turns this into a redirect to the page where the password is changed. */
+export class PasswordMustChange extends Refusal {
+  constructor() {
+    super('forbidden', 'errors.origin')
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Elysia } from 'elysia'
+import { Refusal } from '../errors'
+import { newId } from '../ids'
+import type { Hosts } from './hosts'
+
+/** What a door takes in its body. Everything not declared is a small form. */
+export interface BodyRule {
+  method: 'POST' | 'PUT' | 'PATCH'
+  /** The path begins with this, or is it, when `exact`. */
+  path: string
+  exact?: boolean
+  /** Bytes. */
+  limit: number
+  /** Media types taken; any when left out. */
+  types?: readonly string[]
+  /** Whether a body may come without `Content-Length`; the door then counts itself. */
+  chunked?: boolean
+}
+
+interface Options {
+  hosts: Hosts
+  bodies: readonly BodyRule[]
+  /** Bytes a form may weigh where nothing else is declared. */
+  formBytes: number
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const formTypes = ['application/x-www-form-urlencoded', 'application/json'] as const
+
+/** On every answer, errors and files included. Doors that serve files tighten the policy further. */
+export const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  // no-referrer would make forms send `Origin: null`, which the origin check refuses.
+  'referrer-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'cache-control': 'no-store',
+} as const
+
+const requestIds = new WeakMap<Request, string>()
+
+/** The reference a person can read out and an administrator can find in the journal. */
+export function requestIdOf(request: Request): string {
+  let id = requestIds.get(request)
+  if (!id) {
+    id = newId().slice(0, 8)
+    requestIds.set(request, id)
+  }
+  return id
+}
+
+/** The path of a request without query, as sent (still encoded). */
+export function pathOf(request: Request): string {
+  const { url } = request
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  if (start < 0) return '/'
+  const query = url.indexOf('?', start)
+  return query < 0 ? url.slice(start) : url.slice(start, query)
+}
+
+/** What every request passes before it meets a route: headers, Host, method, origin, type and size of its body. */
+export function edge({ hosts, bodies, formBytes }: Options) {
+  return new Elysia({ name: 'core.edge' }).onRequest(({ request, set, server }) => {
+    Object.assign(set.headers, securityHeaders)
+    set.headers['x-request-id'] = requestIdOf(request)
+
+    const host = request.headers.get('host') ?? (server ? '' : new URL(request.url).host)
+    if (host.includes(',') || host === '') throw new Refusal('unreadable', 'errors.unreadable')
+    if (!hosts.accepts(host)) return new Response(null, { status: 421 })
+    if (!methods.has(request.method)) throw new Refusal('not-allowed', 'errors.method')
+
+    const path = pathOf(request)
+    if (!isReadable(path)) throw new Refusal('unreadable', 'errors.unreadable')
+
+    const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
+    if (changes) checkBody(request, path)
+  })
+
+  function checkBody(request: Request, path: string): void {
+    const length = request.headers.get('content-length')
+    const chunked = request.headers.has('transfer-encoding')
+    if (!chunked && (length === null || length === '0')) return
+    // Unpacking what a stranger packed is how bombs go off.
+    if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new Refusal('unsupported', 'errors.unsupported')
+
+    const rule = bodies.find((body) => body.method === request.method && (body.exact ? body.path === path : path.startsWith(body.path)))
+    const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+    const types: readonly string[] | undefined = rule ? rule.types : formTypes
+    if (types && !types.includes(type)) throw new Refusal('unsupported', 'errors.unsupported')
+    if (chunked && !rule?.chunked) throw new LengthRequired()
+    if (length !== null && Number(length) > (rule?.limit ?? formBytes)) throw new Refusal('too-large', 'errors.bodyTooLarge')
+  }
+}
+
+/** RFC 9110 §15.5.12: the one refusal with a status no feature needs. */
+class LengthRequired extends Refusal {
+  constructor() {
+    super('unreadable', 'errors.lengthRequired')
+  }
+  override get status(): number {
+    return 411
+  }
+}
+
+/**
+ * CSRF and cross-site sockets: cookies ignore ports and `SameSite` treats another port of this address as ours, so the whole origin must
+ * match. A Bearer token is never sent by a browser on its own: such requests need no origin.
+ */
+function comesFromUs(request: Request, host: string): boolean {
+  const origin = request.headers.get('origin')
+  if (origin !== null) return sameHost(origin, host)
+  if (request.headers.get('authorization')?.startsWith('Bearer ')) return true
+  const referer = request.headers.get('referer')
+  return referer !== null && sameHost(referer, host)
+}
+
+function sameHost(address: string, host: string): boolean {
+  try {
+    const url = new URL(address)
+    return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host}`).host
+  } catch {
+    return false
+  }
+}
+
+/** A path that cannot be decoded, or hides a control character, is nobody's address. */
+function isReadable(path: string): boolean {
+  if (!path.includes('%')) return true
+  try {
+    return !/[\u0000-\u001f\u007f]/.test(decodeURIComponent(path))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { randomBytes } from 'node:crypto'
+
+const idAlphabet = '0123456789abcdefghijklmnopqrstuv'
+
+/** A name for a row: 16 characters of [0-9a-v], 80 random bits. Not a secret. */
+export function newId(): string {
+  return draw(idAlphabet, 16)
+}
+
+/** A secret for a session, a link or a token: base64url of `bytes` random bytes (32 = 256 bits). */
+export function newToken(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url')
+}
+
+/** 32 signs that cannot be taken for one another when read aloud or from paper: no 0, 1, I or O. */
+const codeAlphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+const codeLength = 8
+
+/** A code that people read to each other: 8 signs, 40 random bits. Shown as `XXXX-XXXX`. */
+export function newCode(): string {
+  return draw(codeAlphabet, codeLength)
+}
+
+/** `R3VN8TWB` → `R3VN-8TWB`; a chosen code of another length stays as it is. */
+export function showCode(code: string): string {
+  return code.length === codeLength ? `${code.slice(0, 4)}-${code.slice(4)}` : code
+}
+
+/** What a person typed → the code as stored, or null when it cannot be one. Case, spaces and dashes do not count. */
+export function readCode(typed: string): string | null {
+  if (typed.length > 64) return null
+  const code = typed.replace(/[\s-]/g, '').toUpperCase()
+  return /^[0-9A-Z]{4,16}$/.test(code) ? code : null
+}
+
+/** Hex SHA-256 of a text; how tokens and codes are stored. */
+export function sha256(text: string): string {
+  return new Bun.CryptoHasher('sha256').update(text).digest('hex')
+}
+
+/** Both alphabets have 32 signs: five bits of each byte choose one without bias. */
+function draw(alphabet: string, length: number): string {
+  let text = ''
+  for (const byte of randomBytes(length)) text += alphabet[byte & 31]
+  return text
+}

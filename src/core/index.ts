@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export { type Audit, type AuditEntry, type AuditTable, type AuditTables, auditMigrations, createAudit } from './audit'
+export { type Clock, type ManualClock, manualClock, systemClock } from './clock'
+export * from './database'
+export { type PhraseName, Refusal, type RefusalCode, statusOf } from './errors'
+export { createEvents, type Events } from './events'
+export { attributes, type Content, Html, html, trusted } from './html'
+export * from './http'
+export { newCode, newId, newToken, readCode, sha256, showCode } from './ids'
+export { createLimiter, type Limiter, type Taken } from './limiter'
+export { clean, createLog, type Log } from './log'
+export { capped, patient } from './streams'

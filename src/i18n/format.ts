@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+export interface Format {
+  number(n: number): string
+  /** `4,2 MB`, `312 KB`: decimal units, as phones and file managers show them. */
+  size(bytes: number): string
+  /** `9:14` */
+  time(ms: number): string
+  /** `lunes 23 de noviembre` */
+  day(ms: number): string
+  /** `23 nov 2026` */
+  date(ms: number): string
+  /** `hoy, 9:14`, `viernes, 16:33` within the last week, `18 nov, 11:02` before. */
+  moment(ms: number, now: number): string
+  /** `9:14` today, `viernes` within the last week, `18 nov` before: for lists. */
+  short(ms: number, now: number): string
+  /** `3 min`, `2 h`, `5 días` */
+  duration(ms: number): string
+  /** Whether two moments fall on the same day in the place's time zone. */
+  sameDay(a: number, b: number): boolean
+}
+
+const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+const dayMs = 86_400_000
+
+export function formatter(locale: 'es' | 'en'): Format {
+  // Regional forms: a point for decimals only in English, 24 hours in both, as clocks on these walls show them.
+  const tag = locale === 'es' ? 'es-ES' : 'en-GB'
+  const time = new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' })
+  const day = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' })
+  const date = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' })
+  const dayMonth = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' })
+  const weekday = new Intl.DateTimeFormat(tag, { weekday: 'long' })
+  const calendarDay = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
+  const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
+  const oneDigit = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
+  const today = locale === 'es' ? 'hoy' : 'today'
+
+  const sameDay = (a: number, b: number) => calendarDay.format(a) === calendarDay.format(b)
+  const hour = (ms: number) => time.format(ms).replace(/^0(?=\d:)/, '')
+  const nearDay = (ms: number, now: number) =>
+    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekday.format(ms) : dayMonth.format(ms)
+
+  function size(bytes: number): string {
+    let unit = 0
+    let amount = bytes
+    while (amount >= 999.5 && unit < units.length - 1) {
+      amount /= 1000
+      unit++
+    }
+    return `${(unit < 2 || amount >= 99.95 ? whole : oneDigit).format(amount)} ${units[unit]}`
+  }
+
+  function duration(ms: number): string {
+    const minutes = Math.round(ms / 60_000)
+    if (minutes < 1) return `${Math.max(1, Math.round(ms / 1000))} s`
+    if (minutes < 60) return `${minutes} min`
+    const hours = Math.round(minutes / 60)
+    if (hours < 48) return `${hours} h`
+    return `${Math.round(hours / 24)} ${locale === 'es' ? 'días' : 'days'}`
+  }
+
+  return {
+    number: (n) => oneDigit.format(n),
+    size,
+    time: hour,
+    day: (ms) => day.format(ms).replace(',', ''),
+    date: (ms) => date.format(ms),
+    moment: (ms, now) => `${nearDay(ms, now)}, ${hour(ms)}`,
+    short: (ms, now) => (sameDay(ms, now) ? hour(ms) : nearDay(ms, now)),
+    duration,
+    sameDay,
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { staticPlugin } from '@elysiajs/static'
+
+/** Where the bundled browser part lies: inside the executable, or in `dist/web` of a working tree. */
+const folder = [join(import.meta.dir, 'web'), join(import.meta.dir, '../../dist/web')].find((path) =>
+  existsSync(join(path, 'manifest.json')),
+)
+
+const manifest: Record<string, string> = folder ? JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) : {}
+
+const prefix = '/activos'
+const yearSeconds = 31_536_000
+
+/** The address of an asset by its plain name (`main.css`). The name carries a hash of the content, so it may be kept for ever. */
+export function asset(name: string): string {
+  return `${prefix}/${manifest[name] ?? name}`
+}
+
+/** Serves the embedded assets. Their names change with their content: no validators, no revalidation. */
+export async function assetRoutes() {
+  if (!folder) throw new Error('The browser part is not built. Run: bun run build')
+  return staticPlugin({
+    assets: folder,
+    prefix,
+    alwaysStatic: true,
+    etag: false,
+    indexHTML: false,
+    // The static routes take only these headers: `maxAge` and `directive` have no effect without an ETag.
+    headers: { 'cache-control': `public, max-age=${yearSeconds}, immutable`, 'x-content-type-options': 'nosniff' },
+  })
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { pathOf, readCookie, requestIdOf } from '../core'
+import { type Locale, locales, negotiateLocale, type T, translator } from '../i18n'
+
+export type Theme = 'light' | 'dark' | 'system'
+
+/** The person in front of the page, as far as a page needs to know. */
+export interface Viewer {
+  id: string
+  username: string
+  name: string
+  role: 'administrator' | 'cliente' | 'usuario'
+}
+
+/** Who asks, in which language, and for what kind of answer. Made once per request. */
+export interface Visitor {
+  viewer: Viewer | null
+  locale: Locale
+  t: T
+  theme: Theme
+  /** htmx asks for a fragment of the page it shows. */
+  partial: boolean
+  /** The request was made by htmx at all: a redirect travels in a header. */
+  htmx: boolean
+  json: boolean
+  path: string
+  /** The page htmx stands on, from `HX-Current-URL`. */
+  currentPath: string | null
+  /** A sentence left by the action before, shown once. */
+  flash: string | null
+  /** `http://host:port` as the person typed it. */
+  origin: string
+  host: string
+  ip: string
+  requestId: string
+}
+
+export const localeCookie = 'pichat_idioma'
+export const themeCookie = 'pichat_tema'
+export const flashCookie = 'pichat_aviso'
+
+interface Source {
+  request: Request
+  viewer: Viewer | null
+  ip: string
+  /** The language a person chose for the account; wins over the browser's. */
+  locale?: Locale | null
+}
+
+export function createVisitor({ request, viewer, ip, locale }: Source): Visitor {
+  const { headers } = request
+  const cookies = headers.get('cookie')
+  const chosen = locale ?? locales.find((known) => known === readCookie(cookies, localeCookie))
+  const language = chosen ?? negotiateLocale(headers.get('accept-language'))
+  const theme = readCookie(cookies, themeCookie)
+  const host = headers.get('host') ?? new URL(request.url).host
+  const htmx = headers.get('hx-request') === 'true'
+  return {
+    viewer,
+    locale: language,
+    t: translator(language),
+    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    htmx,
+    partial: htmx && headers.get('hx-request-type') === 'partial',
+    json: wantsJson(headers),
+    path: pathOf(request),
+    currentPath: pathOfPage(headers.get('hx-current-url')),
+    flash: decoded(readCookie(cookies, flashCookie)),
+    origin: `http://${host}`,
+    host,
+    ip,
+    requestId: requestIdOf(request),
+  }
+}
+
+function wantsJson(headers: Headers): boolean {
+  if (headers.get('authorization')?.startsWith('Bearer ')) return true
+  const accept = headers.get('accept') ?? ''
+  return accept.includes('application/json') && !accept.includes('text/html')
+}
+
+function pathOfPage(address: string | null): string | null {
+  if (!address || !URL.canParse(address)) return null
+  const { pathname, search } = new URL(address)
+  return pathname + search
+}
+
+function decoded(value: string | null): string | null {
+  if (!value || value.length > 2_000) return null
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// People in Chromium against the compiled executable. Called with --config from the project's root.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+const debian = '/usr/bin/chromium'
+const results = resolve(import.meta.dirname, '../../test-results')
+
+/** Quiet towards the network: a closed one refuses these connections by the dozen, and nothing here needs them. */
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export default defineConfig({
+  testDir: import.meta.dirname,
+  testMatch: '**/*.spec.ts',
+  outputDir: resolve(results, 'browser'),
+  // A journey that passes only at the second try has found something.
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 45_000,
+  expect: { timeout: 7_500 },
+  reporter: [['list'], ['json', { outputFile: resolve(results, 'browser.json') }]],
+  use: {
+    locale: 'es-ES',
+    timezoneId: 'Europe/Madrid',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    launchOptions: {
+      ...(existsSync(debian) ? { executablePath: debian } : {}),
+      // Chromium refuses its sandbox to root, who runs this in CI.
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...quiet],
+    },
+  },
+})

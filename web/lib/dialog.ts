@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { on } from './delegate'
+
+/** Opens a dialog and gives the focus back to what opened it, or to the page's content when that is gone. */
+export function openDialog(dialog: HTMLDialogElement, opener: Element | null = document.activeElement): void {
+  if (dialog.open) return
+  dialog.showModal()
+  dialog.addEventListener(
+    'close',
+    () => {
+      if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) opener.focus()
+      else document.getElementById('contenido')?.focus()
+    },
+    { once: true },
+  )
+}
+
+/**
+ * `data-dialog="id"` opens a dialog of this page, `data-close` closes the one around it. Whatever htmx puts into #dialog opens
+ * it; an empty answer, or `HX-Trigger: close-dialog`, closes it.
+ */
+export function watchDialogs(): void {
+  on('click', '[data-dialog]', (opener, event) => {
+    const dialog = document.getElementById(opener.dataset.dialog ?? '')
+    if (!(dialog instanceof HTMLDialogElement)) return
+    event.preventDefault()
+    openDialog(dialog, opener.closest('details.menu')?.querySelector('summary') ?? opener)
+  })
+  on('click', '[data-close]', (closer, event) => {
+    const dialog = closer.closest('dialog')
+    if (!dialog) return // without a dialog around it, a link with data-close is just a link
+    event.preventDefault()
+    dialog.close()
+  })
+  document.addEventListener('close-dialog', () => {
+    for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close()
+  })
+
+  const shared = document.getElementById('dialog')
+  if (!(shared instanceof HTMLDialogElement)) return
+  let asked: Element | null = null
+  document.addEventListener('htmx:before:request', ({ detail }) => {
+    if (detail.ctx.target === shared && !shared.open) asked = detail.ctx.sourceElement
+  })
+  new MutationObserver(() => {
+    if (shared.childElementCount > 0) {
+      name(shared)
+      openDialog(shared, asked?.closest('details.menu')?.querySelector('summary') ?? asked ?? document.activeElement)
+    } else shared.close()
+  }).observe(shared, { childList: true })
+  // Emptied on closing, so that no id stands twice in the page.
+  shared.addEventListener('close', () => shared.replaceChildren())
+}
+
+function name(dialog: HTMLDialogElement): void {
+  const title = dialog.querySelector('h1, h2')
+  if (!title) return
+  title.id ||= 'dialog-title'
+  dialog.setAttribute('aria-labelledby', title.id)
+}

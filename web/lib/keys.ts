@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { openDialog } from './dialog'
+import { icon } from './icon'
+import { button, text } from './parts'
+import { words } from './words'
+
+const say = words({
+  title: ['Atajos de teclado', 'Keyboard shortcuts'],
+  close: ['Cerrar', 'Close'],
+  search: ['Buscar', 'Search'],
+  help: ['Mostrar esta lista', 'Show this list'],
+  send: ['Enviar', 'Send'],
+  newLine: ['Otra línea', 'New line'],
+  editLast: ['Editar el último mensaje propio, con el cuadro vacío', 'Edit the last own message, when the box is empty'],
+  walk: ['Recorrer los mensajes', 'Walk through the messages'],
+  reply: ['Responder', 'Reply'],
+  edit: ['Editar', 'Edit'],
+  react: ['Reaccionar', 'React'],
+  remove: ['Eliminar', 'Delete'],
+  newest: ['Ir a lo más reciente', 'Go to the newest'],
+  enter: ['Intro', 'Enter'],
+  shiftEnter: ['Mayús+Intro', 'Shift+Enter'],
+  deleteKey: ['Supr', 'Delete'],
+  end: ['Fin', 'End'],
+})
+
+/** `/` goes to the search, `?` shows what the keyboard can do. Only outside fields; `data-keys="off"` on the page turns both off. */
+export function watchKeys(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+    if (document.documentElement.dataset.keys === 'off' || writing(event.target)) return
+    if (event.key === '/') {
+      const search = [...document.querySelectorAll<HTMLInputElement>('input[type="search"]')].find((input) => input.offsetParent)
+      if (!search) return
+      event.preventDefault()
+      search.focus()
+      search.select()
+    } else if (event.key === '?') {
+      event.preventDefault()
+      showKeys()
+    }
+  })
+}
+
+/** True where a letter is text and not a command. */
+export function writing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select, dialog[open] *'))
+}
+
+function showKeys(): void {
+  if (document.querySelector('dialog[open]')) return
+  const dialog = document.createElement('dialog')
+  dialog.className = 'dialog'
+  dialog.setAttribute('aria-labelledby', 'keys-title')
+  const head = text('div', 'dialog__head', '')
+  const heading = text('h2', '', say('title'))
+  heading.id = 'keys-title'
+  const close = button({ label: say('close'), look: 'btn--quiet btn--icon', icon: icon('x'), iconOnly: true })
+  close.dataset.close = ''
+  head.append(heading, close)
+  const list = text('dl', 'keys', '')
+  for (const [key, does] of shortcuts()) list.append(text('dt', 'mono', key), text('dd', '', does))
+  const body = text('div', 'dialog__body', '')
+  body.append(list)
+  dialog.append(head, body)
+  document.body.append(dialog)
+  openDialog(dialog)
+  dialog.addEventListener('close', () => dialog.remove())
+}
+
+function shortcuts(): [key: string, does: string][] {
+  const everywhere: [string, string][] = [
+    ['/', say('search')],
+    ['?', say('help')],
+  ]
+  if (!document.querySelector('.talk')) return everywhere
+  return [
+    ...everywhere,
+    [say('enter'), say('send')],
+    [say('shiftEnter'), say('newLine')],
+    ['↑', say('editLast')],
+    ['↑ ↓', say('walk')],
+    ['R', say('reply')],
+    ['E', say('edit')],
+    ['+', say('react')],
+    [say('deleteKey'), say('remove')],
+    [say('end'), say('newest')],
+  ]
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The browser's one script. Every page works without it, by plain links and forms; it makes them quicker and kinder.
+// Order matters once: htmx reads its settings while it is being imported.
+import './lib/htmx-settings'
+import 'htmx.org'
+import './elements/index'
+import { watchBusyButtons } from './lib/busy'
+import { watchRoomCodes } from './lib/code'
+import { watchQuestions } from './lib/confirm'
+import { watchCopyButtons } from './lib/copy'
+import { watchDialogs } from './lib/dialog'
+import { watchDrawers } from './lib/drawer'
+import { watchInvalidFields } from './lib/invalid'
+import { watchKeys } from './lib/keys'
+import { watchMenus } from './lib/menu'
+import { watchRetry } from './lib/retry'
+import { watchReveal } from './lib/reveal'
+import { watchTheme } from './lib/theme'
+import { watchToasts } from './lib/toast'
+
+// What only a script can do is hidden by .needs-script until this stands; .without-script hides from here on.
+document.documentElement.dataset.script = 'on'
+
+watchQuestions() // first: a question must be asked before anything else hears the click
+watchBusyButtons()
+watchDialogs()
+watchDrawers()
+watchMenus()
+watchReveal()
+watchCopyButtons()
+watchRoomCodes()
+watchTheme()
+watchToasts()
+watchInvalidFields()
+watchKeys()
+watchRetry()
