@@ -1,3 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { type Reading, readConfig, SettingsRefused, type Source } from './config'
+export { createDiscovery, type Discovery } from './discovery'
+export { type Health, readHealth, roomForUploads, type Space, spaceOf } from './health'
+export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
+export { describeConfig, settingsTable } from './manual'
+export { type Probe, probe } from './probe'
+export { keyFor, readSecret, type Secret } from './secret'
 export { type Config, type SettingName, settings } from './settings'
+export { createSystemd, type Systemd } from './systemd'
