@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { at, dist } from './paths'
+import { BuildStopped, reason, showSize, tell } from './report'
+import { joinStyles, minifyStyles } from './styles'
+
+/** Script and styles together, compressed with brotli: a phone on a weak Wi-Fi loads them in a second. */
+const budget = 60 * 1024
+
+const icons = ['sprite.svg', 'pichat.svg', 'favicon.svg', 'favicon-unread.svg'] as const
+
+/**
+ * dist/web: every file named by its content, so that browsers may keep it for ever, and manifest.json, which says which file
+ * stands for which name.
+ */
+export async function buildWeb(): Promise<void> {
+  const folder = dist('web')
+  await mkdir(folder, { recursive: true })
+
+  const manifest: Record<string, string> = {}
+  async function put(name: string, content: string): Promise<void> {
+    manifest[name] = hashed(name, content)
+    await Bun.write(dist('web', manifest[name]), content)
+  }
+
+  for (const name of icons) await put(name, await Bun.file(at('web/icons', name)).text())
+  const css = minifyStyles(await joinStyles(at('web/styles/index.css')))
+  await put('main.css', css)
+  const script = await bundle({
+    SPRITE_FILE: manifest['sprite.svg'],
+    FAVICON_FILE: manifest['favicon.svg'],
+    FAVICON_UNREAD_FILE: manifest['favicon-unread.svg'],
+  })
+  await put('main.js', script)
+  await Bun.write(dist('web/manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  // Last, so that a server that is running from this folder misses nothing.
+  const wanted = new Set([...Object.values(manifest), 'manifest.json'])
+  for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(dist('web', file), { recursive: true })
+
+  const compressed = weigh('main.js', script) + weigh('main.css', css)
+  tell(`together ${showSize(compressed)} of ${showSize(budget)} allowed`)
+  if (compressed > budget) {
+    throw new BuildStopped(
+      `Script and styles weigh ${showSize(compressed)} compressed, more than ${showSize(budget)}: take something out of web/.`,
+    )
+  }
+}
+
+async function bundle(values: Record<string, string | undefined>): Promise<string> {
+  const result = await Bun.build({
+    entrypoints: [at('web/main.ts')],
+    target: 'browser',
+    format: 'esm',
+    minify: true,
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)])),
+    },
+  }).catch((problem: unknown) => {
+    throw new BuildStopped(`The browser's script does not bundle: ${reason(problem)}.`)
+  })
+  const [output] = result.outputs
+  if (!output || result.outputs.length > 1)
+    throw new BuildStopped('The browser gets one script: keep web/ free of dynamic imports and files.')
+  return output.text()
+}
+
+/** `main.js` → `main-1a2b3c4d5e.js` */
+function hashed(name: string, content: string): string {
+  const hash = new Bun.CryptoHasher('sha256').update(content).digest('hex').slice(0, 10)
+  const dot = name.lastIndexOf('.')
+  return `${name.slice(0, dot)}-${hash}${name.slice(dot)}`
+}
+
+function weigh(name: string, content: string): number {
+  const brotli = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }).length
+  tell(
+    `${name} ${showSize(Buffer.byteLength(content))}, gzip ${showSize(gzipSync(content, { level: 9 }).length)}, brotli ${showSize(brotli)}`,
+  )
+  return brotli
+}
