@@ -7,7 +7,7 @@ import { packages, system } from './support/steps/prepare'
 import { failed, type Step, type Tally } from './support/steps/step'
 import { binary, browser, build, lint, pi, types, unit } from './support/steps/suites'
 
-const steps: readonly Step[] = [packages, system, lint, types, unit, build, binary, browser, pi]
+const steps: readonly Step[] = [packages, system, lint, types, build, unit, binary, browser, pi]
 
 process.exit(await main(process.argv.slice(2)))
 

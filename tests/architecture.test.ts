@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { describe, expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { brokenArrows, importsOf, type Source } from './support/imports'
+
+const root = resolve(import.meta.dir, '..')
+/** Lines. A table of tests may be longer than a source: nobody has to understand it as a whole. */
+const longestFile = 300
+const longestTest = 500
+
+/** Files that may be longer, and why. */
+const longFiles: Record<string, string> = {}
+
+/** Each package of the card and the only places that do its job. */
+const jobs: Record<string, RegExp> = {
+  elysia: /^src\/(app|main|core|accounts|files|rooms|admin|views|i18n|appliance)/,
+  '@elysiajs/static': /^src\/views\//,
+  '@elysiajs/jwt': /^src\/(accounts|files)\//,
+  '@node-rs/argon2': /^src\/accounts\//,
+  'htmx.org': /^web\//,
+  lit: /^web\//,
+  pino: /^src\/core\//,
+  kysely: /^src\//,
+  'systemd-notify': /^src\/appliance\//,
+  '@playwright/test': /^tests\/browser\//,
+}
+
+const sources = await read('{src,web,tests}/**/*.{ts,css}')
+const ours = sources.filter(({ path }) => path.endsWith('.ts'))
+
+describe('the house', () => {
+  test('every arrow points one way, through the front doors', () => {
+    expect(brokenArrows(ours)).toEqual([])
+  })
+
+  test('app.ts is imported by main.ts and tests alone', () => {
+    const guests = ours.filter(
+      ({ path, text }) =>
+        path.startsWith('src/') && path !== 'src/main.ts' && importsOf(text).some(({ target }) => /(^|\/)app$/.test(target)),
+    )
+    expect(guests.map(({ path }) => path)).toEqual([])
+  })
+
+  test('only main.ts ends the process', () => {
+    const enders = ours.filter(
+      ({ path, text }) => /^src\/(?!build\/)/.test(path) && path !== 'src/main.ts' && /\bprocess\.exit\(/.test(text),
+    )
+    expect(enders.map(({ path }) => path)).toEqual([])
+  })
+
+  test('services, stores and models know nothing of HTTP', () => {
+    const curious = ours.filter(
+      ({ path, text }) =>
+        /^src\/(accounts|files|rooms|admin)\/(.*\/)?(\w+-)?(service|store)\.ts$/.test(path) &&
+        importsOf(text).some(({ target, typeOnly }) => !typeOnly && /^(elysia|@elysiajs\/static)$/.test(target)),
+    )
+    expect(curious.map(({ path }) => path)).toEqual([])
+  })
+
+  test('every package does its job, where its job is', () => {
+    const uses = ours.flatMap(({ path, text }) => importsOf(text).map(({ target }) => ({ path, name: packageOf(target) })))
+    for (const [name, place] of Object.entries(jobs)) {
+      const users = uses.filter((use) => use.name === name).map(({ path }) => path)
+      expect(
+        users.some((path) => place.test(path)),
+        `${name} is imported where its job is`,
+      ).toBe(true)
+      expect(
+        users.filter((path) => !place.test(path) && !path.startsWith('tests/') && !path.startsWith('src/build/')),
+        `${name} is imported elsewhere`,
+      ).toEqual([])
+    }
+    expect(ours.length).toBeGreaterThan(50)
+  })
+
+  test('the types of Bun come from bun-types', async () => {
+    const settings = await Bun.file(resolve(root, 'tsconfig.json')).json()
+    expect(settings.compilerOptions.types).toContain('bun-types')
+  })
+})
+
+describe('every source', () => {
+  test('says its licence in its first line', () => {
+    const silent = sources.filter(({ text }) => !/^(\/\/|\/\*) SPDX-License-Identifier: GPL-3\.0-or-later/.test(text))
+    expect(silent.map(({ path }) => path)).toEqual([])
+  })
+
+  test('is short, or has a reason', () => {
+    const limit = (path: string) => (path.endsWith('.test.ts') || path.endsWith('.spec.ts') ? longestTest : longestFile)
+    const long = ours.filter(({ path, text }) => text.split('\n').length - 1 > limit(path) && !longFiles[path])
+    expect(long.map(({ path, text }) => `${path} (${text.split('\n').length - 1})`)).toEqual([])
+    const needless = Object.keys(longFiles).filter((path) => !ours.some((source) => source.path === path))
+    expect(needless).toEqual([])
+  })
+
+  test('names no place of the machine it was written on, and leaves nothing for later', () => {
+    const [here, later] = [/(^|[\s'"`(])\/(tmp|work)\//, new RegExp(`\\b(${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')}|X{3})\\b`)]
+    const found = sources.filter(({ text }) => here.test(text) || later.test(text))
+    expect(found.map(({ path }) => path)).toEqual([])
+  })
+
+  test('has a name that says something', () => {
+    const empty = ours.filter(({ path }) => /(^|[/-])(utils?|helpers?|managers?|commons?|misc)([.-]|\/)/.test(path))
+    expect(empty.map(({ path }) => path)).toEqual([])
+  })
+
+  test('switches no rule of the compiler off', () => {
+    const off = ours.filter(({ path, text }) => path !== 'tests/architecture.test.ts' && /@ts-(ignore|nocheck|expect-error)/.test(text))
+    expect(off.map(({ path }) => path)).toEqual([])
+  })
+
+  test('keeps still: no test sleeps for a fixed time', () => {
+    const sleepers = ours.filter(
+      ({ path, text }) =>
+        path.startsWith('tests/') && !quiet.has(path) && /\b(Bun\.sleep|setTimeout|waitForTimeout|setInterval)\s*\(/.test(text),
+    )
+    expect(sleepers.map(({ path }) => path)).toEqual([])
+  })
+})
+
+/** The one place with timers, and this list of words. Benchmarks measure time and may keep it. */
+const quiet = new Set([
+  'tests/support/until.ts',
+  'tests/architecture.test.ts',
+  ...ours.filter(({ path }) => path.startsWith('tests/bench/')).map(({ path }) => path),
+])
+
+describe('the map sees', () => {
+  const broken = (path: string, text: string) => brokenArrows([{ path, text }])
+
+  test.each([
+    ['an arrow against the map', 'src/core/clock.ts', "import { rooms } from '../rooms'"],
+    ['a type too', 'src/core/clock.ts', "import type { Room } from '../rooms'"],
+    ['a type among values', 'src/files/store.ts', "import { type Room } from '../rooms'"],
+    ['something passed on', 'src/accounts/index.ts', "export { hub } from '../rooms'"],
+    ['everything passed on', 'src/accounts/index.ts', "export * from '../rooms'"],
+    ['a type passed on', 'src/accounts/index.ts', "export type { Room } from '../rooms'"],
+    ['an import while running', 'src/accounts/service.ts', "const x = await import('../rooms')"],
+    ['the type of an import', 'src/accounts/service.ts', "let x: import('../rooms').Room"],
+    ['an import over several lines', 'src/core/log.ts', "import {\n  a,\n  b,\n} from '../views'"],
+    ['an import for its effect', 'src/core/log.ts', "import '../views'"],
+    ['a worker', 'src/core/log.ts', "new Worker(new URL('../rooms/hub.ts', import.meta.url))"],
+    ['the back door', 'src/rooms/service.ts', "import { open } from '../core/database'"],
+    ['the back door of a folder', 'src/rooms/service.ts', "import { store } from '../files/store'"],
+    ['the appliance in a feature', 'src/rooms/service.ts', "import { config } from '../appliance'"],
+    ['a feature in the appliance', 'src/appliance/health.ts', "import { rooms } from '../rooms'"],
+    ['the composition root', 'src/rooms/service.ts', "import { createApp } from '../app'"],
+    ['the build', 'src/main.ts', "import { web } from './build'"],
+    ['a test', 'src/main.ts', "import { until } from '../tests/support/until'"],
+    ["the browser's part", 'src/views/layout.ts', "import '../../web/main'"],
+    ['a value of src in the browser', 'web/elements/room-live.ts', "import { frames } from '../../src/rooms/protocol'"],
+    ['a computed import', 'src/rooms/service.ts', 'await import(name)'],
+    ['a folder nobody drew', 'src/extras/x.ts', "import { a } from '../core'"],
+  ])('%s', (_, path, text) => {
+    expect(broken(path, text)).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'the way the arrows point',
+      'src/rooms/service.ts',
+      "import { newId } from '../core'\nimport type { Person } from '../accounts/index'",
+    ],
+    ['a neighbour in the same folder', 'src/core/http/edge.ts', "import { Refusal } from '../errors'"],
+    ['packages', 'src/core/log.ts', "import pino from 'pino'"],
+    ['types in the browser', 'web/elements/room-live.ts', "import type { Frame } from '../../src/rooms/protocol'"],
+    ['what a comment says', 'src/core/log.ts', "// import { a } from '../rooms'\n/* import '../rooms' */"],
+    ['the root, from main.ts', 'src/main.ts', "import { createApp } from './app'"],
+    ['a string that is exported', 'src/i18n/es/rooms.ts', "export const rooms = { from: '../rooms' }"],
+    ['the front door below', 'src/main.ts', "import { a } from './appliance'"],
+  ])('nothing wrong in %s', (_, path, text) => {
+    expect(broken(path, text)).toEqual([])
+  })
+})
+
+async function read(pattern: string): Promise<Source[]> {
+  const paths = (await Array.fromAsync(new Bun.Glob(pattern).scan({ cwd: root }))).map((path) => path.replaceAll('\\', '/')).sort()
+  return Promise.all(paths.map(async (path) => ({ path, text: await Bun.file(resolve(root, path)).text() })))
+}
+
+function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
+}
