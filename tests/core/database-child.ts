@@ -18,7 +18,11 @@ if (what === 'hold') {
   process.exit(0)
 }
 
-const database = await openDatabase<Tables>({ path, migrations, log: createLog({ level: 'silent' }) })
+// Enough of them that two processes meet in the middle.
+const many = Array.from({ length: 60 }, (_, n) => ({ name: `1${n}-table`, up: [`CREATE TABLE table${n} (a TEXT) STRICT`] }))
+const all = what === 'migrate' ? [...migrations, ...many] : migrations
+
+const database = await openDatabase<Tables>({ path, migrations: all, log: createLog({ level: 'silent' }) })
 const { read } = database
 const say = (id: string) => read.insertInto('people').values({ id, name: `name of ${id}` })
 

@@ -4,7 +4,10 @@ import type { Database } from 'bun:sqlite'
 export interface Migration {
   /** `0001-accounts`; never changed once it was released. */
   name: string
-  /** Statements without parameters, in order. */
+  /**
+   * Statements without parameters, in order. No reference may be `DEFERRABLE INITIALLY DEFERRED`: it would be checked when the writer
+   * commits, and a broken one would take everybody else in that group along.
+   */
   up: readonly string[]
 }
 
