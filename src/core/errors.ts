@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Filled by `i18n`, which knows the words; `core` only carries their names. */
-export type Phrases = {}
+// biome-ignore lint/suspicious/noEmptyInterface: i18n/translator.ts merges the dictionary's keys into it
+export interface Phrases {}
 export type PhraseName = Phrases extends { names: infer Names extends string } ? Names : string
 
 /** Every way PiChat says no, and the HTTP status a client sees. The only table of its kind. */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Log, Refusal } from '../core'
+import type { Pages } from './respond'
+import type { Visitor } from './visitor'
+
+interface Fault {
+  visitor: Visitor
+  /** What was thrown, and what Elysia calls it. */
+  error: unknown
+  code: string | number
+  log: Log
+}
+
+/**
+ * The one road of errors. A Refusal is said as it is; what Elysia refuses at the edge becomes one; everything else is ours, is logged
+ * with its stack under the reference the visitor sees, and answered with a fixed text: messages and bodies would leak.
+ */
+export function answerFault(pages: Pages, { visitor, error, code, log }: Fault): Promise<Response> {
+  const refusal = toRefusal(error, code)
+  if (refusal) {
+    log.debug({ ref: visitor.requestId, path: hideTokens(visitor.path), refused: refusal.message }, 'request.refused')
+    return pages.refusal(visitor, refusal)
+  }
+  log.error({ ref: visitor.requestId, path: hideTokens(visitor.path), err: error }, 'request.failed')
+  return pages.refusal(visitor, new Refusal('failed', 'errors.failed'))
+}
+
+function toRefusal(error: unknown, code: string | number): Refusal | null {
+  if (error instanceof Refusal) return error
+  if (code === 'NOT_FOUND') return new Refusal('missing', 'errors.missing')
+  if (code === 'VALIDATION') return new Refusal('invalid', 'errors.invalid')
+  if (code === 'PARSE') return new Refusal('unreadable', 'errors.unreadable')
+  return null
+}
+
+/** Direct links and other one-time doors carry their secret in the path. */
+export function hideTokens(path: string): string {
+  return path.replace(/^\/(d|restablecer)\/[^/]+/, '/$1/…')
+}
