@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { BrowserContext, Page } from '@playwright/test'
+
+/** Looks over every page's shoulder. What it saw fails the journey at its end, unless the journey said that it expects it. */
+export class Watch {
+  readonly #problems: string[] = []
+  readonly #expected: RegExp[] = []
+
+  constructor(readonly origin: string) {}
+
+  /** What this journey provokes on purpose: `watch.expects(/status of 403/)`. */
+  expects(...patterns: RegExp[]): void {
+    this.#expected.push(...patterns)
+  }
+
+  /** What nobody expected. */
+  problems(): string[] {
+    return this.#problems.filter((problem) => !this.#expected.some((pattern) => pattern.test(problem)))
+  }
+
+  async over(context: BrowserContext): Promise<void> {
+    // A violation of the policy is an event of the document; the console carries it out of the page.
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+        console.error(`CSP: ${violatedDirective} ${blockedURI} ${sourceFile ?? ''}:${lineNumber}`)
+      })
+    })
+    context.on('page', (page) => this.#page(page))
+    context.on('request', (request) => {
+      const url = request.url()
+      if (!url.startsWith(this.origin) && !/^(data|blob|about):/.test(url)) this.#problems.push(`foreign request: ${url}`)
+    })
+    context.on('dialog', (dialog) => {
+      if (dialog.type() !== 'beforeunload') this.#problems.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss().catch(() => undefined)
+    })
+    context.on('weberror', (error) => this.#problems.push(`error: ${error.error().message}`))
+  }
+
+  #page(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning')
+        this.#problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`)
+    })
+  }
+}
