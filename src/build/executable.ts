@@ -53,6 +53,8 @@ async function compile({ folder, outfile, ...machine }: Compile): Promise<void> 
   }).catch((problem: unknown) => {
     throw new BuildStopped(`The executable does not bundle: ${reason(problem)}.`)
   })
+  // Stack traces read the maps inside the executable; the copies beside it serve nobody.
+  await Promise.all(result.outputs.filter(({ kind }) => kind === 'sourcemap').map(({ path }) => rm(path, { force: true })))
   const hashers = Object.keys(result.metafile?.inputs ?? {}).filter((path) => path.endsWith('.node'))
   checkHasher(hashers, machine.target === 'bun-linux-arm64' ? 'arm64' : process.arch)
   tell(`${outfile.slice(root.length + 1)} ${showSize(Bun.file(outfile).size)}`)

@@ -11,6 +11,9 @@ const carried = [
   { name: 'bun', why: 'the runtime', text: 'bun-types/docs/project/license.mdx' },
 ] as const
 
+/** The head of a page of documentation. */
+const frontMatter = /^---\n[\s\S]*?\n---\n/
+
 interface Part {
   name: string
   version: string
@@ -66,7 +69,7 @@ async function partOf(name: string, textAt?: string): Promise<Part> {
   ).json()
   const file = (await readdir(folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry))
   const path = textAt ? at('node_modules', textAt) : file && join(folder, file)
-  const text = path ? await Bun.file(path).text() : standardText(about.license, about.author)
+  const text = path ? (await Bun.file(path).text()).replace(frontMatter, '') : standardText(about.license, about.author)
   if (!text) throw new BuildStopped(`The package ${name} carries no licence text: leave it out, or add its text to src/build/licences.ts.`)
   return { name, version: about.version, licence: about.license ?? nameOf(text), text }
 }
