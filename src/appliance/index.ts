@@ -6,6 +6,8 @@ export { type Health, readHealth, roomForUploads, type Space, spaceOf } from './
 export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
 export { describeConfig, settingsTable } from './manual'
 export { type Probe, probe } from './probe'
+export { terminalQr } from './qr'
 export { keyFor, readSecret, type Secret } from './secret'
+export { runService, type Service, type Surroundings } from './service'
 export { type Config, type SettingName, settings } from './settings'
 export { createSystemd, type Systemd } from './systemd'

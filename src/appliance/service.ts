@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { mkdir } from 'node:fs/promises'
+import { type Clock, createHosts, createLog, type Hosts, type Log, systemClock, version } from '../core'
+import { type Reading, SettingsRefused } from './config'
+import { createDiscovery } from './discovery'
+import { createHeartbeat, createLoopMeter } from './heartbeat'
+import { readSecret, type Secret } from './secret'
+import type { Config } from './settings'
+import { createSystemd } from './systemd'
+
+/** What the appliance gives the program it runs. */
+export interface Surroundings {
+  config: Config
+  clock: Clock
+  log: Log
+  secret: Secret
+  hosts: Hosts
+  /** The worst standstill of the event loop since the last question, in milliseconds. */
+  loopLag(): number
+}
+
+/** What the appliance needs of the program. */
+export interface Service {
+  /** Opens the door. Throws with code EADDRINUSE when somebody else has it. Answers the port. */
+  listen(host: string, port: number): number
+  /** Reads something and writes something durably; the watchdog asks. */
+  beat(): Promise<void>
+  /** One line for `systemctl status`. */
+  summary(): string
+  /** Says goodbye to every socket, finishes what was accepted, leaves one complete database. */
+  stop(): Promise<void>
+}
+
+interface Options {
+  reading: Reading
+  locale: 'es' | 'en'
+  start(surroundings: Surroundings): Promise<Service>
+  /** The door is open under these addresses, the best first: what the console shows. */
+  opened(addresses: readonly string[], service: Service): void | Promise<void>
+}
+
+const statusEvery = 10_000
+
+/** Runs the program until it is told to end; answers the exit code. */
+export async function runService({ reading: { config, warnings }, locale, start, opened }: Options): Promise<number> {
+  const clock = systemClock()
+  const log = createLog({ level: config.logLevel })
+  // A throw in a socket's handler would end the process and with it everybody's conversation.
+  process.on('uncaughtException', (error) => log.error({ err: error }, 'process.exception'))
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'process.rejection'))
+  for (const warning of warnings) log.warn({ warning }, 'settings.warning')
+
+  const ending = endOfService(log)
+  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  const secret = await readSecret({ data: config.data, secretKey: config.secretKey, credentials: Bun.env.CREDENTIALS_DIRECTORY, locale })
+  const discovery = await createDiscovery({ clock, log, every: config.discoveryEvery })
+  const names = [...config.hosts.split(',').map((name) => name.trim()), ...discovery.names()].filter(Boolean)
+  const hosts = createHosts({ names, addresses: discovery.addresses })
+  const meter = createLoopMeter(clock)
+  const systemd = createSystemd({ clock, log })
+
+  const service = await start({ config, clock, log, secret, hosts, loopLag: () => meter.worst() })
+  const port = openDoor(service, config, locale)
+  const open = reachable(config.host, port, hosts)
+  log.info({ version, port, host: config.host }, 'service.ready')
+  await opened(open, service)
+  await systemd.ready(service.summary())
+  const stopStatus = systemd.supervised ? clock.every(statusEvery, () => void systemd.status(service.summary())) : () => {}
+  const stopWatch = systemd.watch(
+    createHeartbeat({ clock, meter, readAndWrite: service.beat, deadline: config.heartbeatDeadline, lagLimit: config.loopLagLimit }),
+  )
+
+  const signal = await ending
+  log.info({ signal }, 'service.stopping')
+  systemd.stopping()
+  stopStatus()
+  stopWatch()
+  const late = Promise.withResolvers<'late'>()
+  clock.after(config.shutdownDeadline, () => late.resolve('late'))
+  const outcome = await Promise.race([service.stop(), late.promise])
+  if (outcome === 'late') log.warn({ after: config.shutdownDeadline }, 'service.stopped-late')
+  discovery.stop()
+  meter.stop()
+  log.info('service.stopped')
+  return 0
+}
+
+function openDoor(service: Service, config: Config, locale: 'es' | 'en'): number {
+  try {
+    return service.listen(config.host, config.port)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new SettingsRefused([
+      locale === 'es'
+        ? `Otro programa usa ya el puerto ${config.port}. Elegir otro: PICHAT_PORT=${config.port + 1}`
+        : `Another program already uses port ${config.port}. Choose another one: PICHAT_PORT=${config.port + 1}`,
+    ])
+  }
+}
+
+/** The addresses to type, by what the door listens on. */
+function reachable(host: string, port: number, hosts: Hosts): string[] {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const names = everywhere ? hosts.list() : [host]
+  const shown = names.length > 0 ? names : ['localhost']
+  return shown.map((name) => `http://${name.includes(':') ? `[${name}]` : name}${port === 80 ? '' : `:${port}`}`)
+}
+
+/** Resolves with the first signal that asks to end; a second one ends at once. */
+function endOfService(log: Log): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) {
+          log.warn({ signal }, 'service.killed')
+          process.kill(process.pid, 'SIGKILL')
+        }
+        asked = true
+        resolve(signal)
+      })
+    }
+  })
+}
