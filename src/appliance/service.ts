@@ -54,7 +54,7 @@ export async function runService({ reading: { config, warnings }, locale, start,
   await mkdir(config.data, { recursive: true, mode: 0o700 })
   const secret = await readSecret({ data: config.data, secretKey: config.secretKey, credentials: Bun.env.CREDENTIALS_DIRECTORY, locale })
   const discovery = await createDiscovery({ clock, log, every: config.discoveryEvery })
-  const names = [...config.hosts.split(',').map((name) => name.trim()), ...discovery.names()].filter(Boolean)
+  const names = [...config.hosts, ...discovery.names()]
   const hosts = createHosts({ names, addresses: discovery.addresses })
   const meter = createLoopMeter(clock)
   const systemd = createSystemd({ clock, log })
