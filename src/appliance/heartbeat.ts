@@ -2,27 +2,29 @@
 import type { Clock } from '../core'
 
 export interface LoopMeter {
-  /** The longest standstill of the event loop since the last question, in milliseconds. */
-  worst(): number
+  /** The longest standstill of the event loop since a monotonic moment, in milliseconds; without one, of the last minute. */
+  worst(since?: number): number
   stop(): void
 }
 
 /** Wakes up often enough to see a standstill, seldom enough to cost a Pi nothing. */
 const beat = 250
+/** What is remembered: one minute of beats. */
+const beats = 240
 
 /** Measures how late the event loop is: a timer that should ring every 250 ms tells by how much it does not. */
 export function createLoopMeter(clock: Clock): LoopMeter {
   let last = clock.monotonic()
-  let worst = 0
+  const seen: { at: number; late: number }[] = []
   const stop = clock.every(beat, () => {
-    worst = Math.max(worst, lateness())
+    const late = lateness()
     last = clock.monotonic()
+    seen.push({ at: last, late })
+    if (seen.length > beats) seen.shift()
   })
   return {
-    worst() {
-      const answer = Math.max(worst, lateness())
-      worst = 0
-      return answer
+    worst(since = Number.NEGATIVE_INFINITY) {
+      return seen.reduce((worst, { at, late }) => (at > since ? Math.max(worst, late) : worst), lateness())
     },
     stop,
   }
@@ -45,8 +47,10 @@ interface Heart {
 
 /** Rejects with the reason when the box cannot do its work: then the watchdog gets no ping and systemd starts it anew. */
 export function createHeartbeat({ clock, meter, readAndWrite, deadline, lagLimit }: Heart): () => Promise<void> {
+  let asked = clock.monotonic()
   return async () => {
-    const lag = meter.worst()
+    const lag = meter.worst(asked)
+    asked = clock.monotonic()
     if (lag > lagLimit) throw new Error(`the event loop stood still for ${Math.round(lag)} ms`)
     const late = Promise.withResolvers<never>()
     const cancel = clock.after(deadline, () => late.reject(new Error(`the database did not answer within ${deadline} ms`)))

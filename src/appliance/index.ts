@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { type Reading, readConfig, SettingsRefused, type Source } from './config'
-export { terminalQr } from './console'
 export { createDiscovery, type Discovery } from './discovery'
 export { type Health, readHealth, roomForUploads, type Space, spaceOf } from './health'
 export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
 export { describeConfig, settingsTable } from './manual'
 export { type Probe, probe } from './probe'
-export { terminalQr } from './qr'
 export { keyFor, readSecret, type Secret } from './secret'
 export { runService, type Service, type Surroundings } from './service'
 export { type Config, type SettingName, settings } from './settings'
