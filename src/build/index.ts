@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bun src/build/index.ts <step>…   Builds what runs: the browser's part, the licences, the executables.
+import { devDependencies as pinned } from '../../package.json' with { type: 'json' }
 import { buildExecutable, buildPiExecutable } from './executable'
 import { collectLicences } from './licences'
 import { BuildStopped, reason } from './report'
@@ -16,6 +17,9 @@ const steps: Record<string, { says: string; run: () => Promise<void> }> = {
 const before: Record<string, readonly string[]> = { executable: ['licences'], 'executable-pi': ['licences'] }
 
 async function build(asked: readonly string[]): Promise<void> {
+  const { bun } = pinned
+  if (Bun.version !== bun)
+    throw new BuildStopped(`This is Bun ${Bun.version}, and PiChat is built with ${bun}: npx -y bun@${bun} run build`)
   const names = [...new Set(asked.flatMap((name) => [...(before[name] ?? []), name]))]
   const unknown = names.find((name) => !steps[name])
   if (names.length === 0 || unknown) {

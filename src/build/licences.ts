@@ -48,7 +48,7 @@ export async function collectLicences(): Promise<void> {
 async function packagesOf(entrypoints: string[], target: 'bun' | 'browser'): Promise<string[]> {
   const result = await Bun.build({ entrypoints, target, metafile: true, define: { 'process.env.NODE_ENV': '"production"' } }).catch(
     (problem: unknown) => {
-      throw new BuildStopped(`${entrypoints.join(', ')} does not bundle: ${reason(problem)}.`)
+      throw new BuildStopped(`${target === 'bun' ? 'The program' : 'The browser’s script'} does not bundle: ${reason(problem)}.`)
     },
   )
   return Object.keys(result.metafile?.inputs ?? {}).flatMap((path) => {

@@ -15,6 +15,14 @@ export function showSize(bytes: number): string {
 
 /** What a bundler said, as one sentence. */
 export function reason(problem: unknown): string {
-  const parts = problem instanceof AggregateError ? problem.errors : [problem]
-  return parts.map((part) => (part instanceof Error ? part.message : String(part))).join('; ')
+  const parts: unknown[] = problem instanceof AggregateError ? problem.errors : [problem]
+  return parts.map(sentence).join('; ')
+}
+
+function sentence(part: unknown): string {
+  if (part instanceof BuildMessage || part instanceof ResolveMessage) {
+    const { message, position } = part
+    return position ? `${message} (${position.file}:${position.line})` : message
+  }
+  return part instanceof Error ? part.message : String(part)
 }
