@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What every answer carries, whoever asks and whatever comes of it; read over the network, where nothing can be added afterwards.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { raw, requestText } from '../support/door'
+import { type OpenHouse, openHouse } from '../support/house'
+import { pathOf, type Route, routesOf } from '../support/routes'
+import { declarationOf } from './declared'
+
+let house: OpenHouse
+let port: number
+let routes: Route[]
+
+beforeAll(async () => {
+  house = await openHouse()
+  house.elysia.get('/explode', () => {
+    throw new Error('on purpose')
+  })
+  port = house.listen().port
+  routes = routesOf(house.elysia)
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const ask = (method: string, path: string, headers: Record<string, string | undefined> = {}) =>
+  raw(port, requestText(method, path, { Host: `localhost:${port}`, Origin: `http://localhost:${port}`, Connection: 'close', ...headers }))
+
+const directives = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+]
+
+function expectSafe(headers: Headers, name: string): void {
+  const policy = headers.get('content-security-policy')?.split(/;\s*/) ?? []
+  // Files that people uploaded have a still stricter policy of their own.
+  if (!policy.includes("default-src 'none'")) for (const directive of directives) expect(policy, name).toContain(directive)
+  expect(policy.join(';'), name).not.toContain('unsafe-')
+  expect(headers.get('x-content-type-options'), name).toBe('nosniff')
+  expect(headers.get('x-frame-options'), name).toBe('DENY')
+  expect(headers.get('cross-origin-resource-policy'), name).toBe('same-origin')
+  expect(headers.get('referrer-policy'), name).toMatch(/^(same-origin|no-referrer)$/)
+  expect(
+    [...headers.keys()].filter((header) => header.startsWith('access-control-')),
+    name,
+  ).toEqual([])
+  for (const telling of ['server', 'x-powered-by']) expect(headers.has(telling), `${name} ${telling}`).toBe(false)
+}
+
+describe('every answer', () => {
+  test('of every route, refusals included, is safe and not cached', async () => {
+    for (const route of routes) {
+      if (route.method === 'WS') continue
+      const { status, headers } = await ask(route.method, pathOf(route))
+      expect(status, route.name).toBeGreaterThanOrEqual(200)
+      expectSafe(headers, route.name)
+      const caching = headers.get('cache-control') ?? ''
+      if (declarationOf(route.name)?.asset) expect(caching, route.name).toMatch(/immutable|no-store/)
+      else expect(caching, route.name).toMatch(/no-store|private, no-cache/)
+    }
+  })
+
+  test.each([
+    ['404', 'GET', '/nothing-here', {}, 404],
+    ['404 of an asset', 'GET', '/activos/nothing.js', {}, 404],
+    ['405', 'TRACE', '/salud', {}, 405],
+    ['400', 'GET', '/%E0%A4%A', {}, 400],
+    ['403', 'POST', '/entrar', { Origin: 'http://evil.example' }, 403],
+    ['500', 'GET', '/explode', {}, 500],
+    ['421', 'GET', '/salud', { Host: 'evil.example' }, 421],
+  ] as const)('%s is as safe', async (name, method, path, headers, status) => {
+    const answer = await ask(method, path, headers)
+    expect(answer.status).toBe(status)
+    expectSafe(answer.headers, name)
+    expect(answer.headers.get('cache-control')).toContain('no-store')
+  })
+
+  test('HEAD says what GET says, without a body', async () => {
+    for (const route of routes) {
+      if (route.method !== 'GET' || route.path === '/explode') continue
+      const [get, head] = [await ask('GET', pathOf(route)), await ask('HEAD', pathOf(route))]
+      expect(head.status, route.name).toBe(get.status)
+      expect(head.body, route.name).toBe('')
+    }
+  })
+
+  test('a preflight from anywhere is allowed nothing', async () => {
+    for (const route of routes) {
+      if (route.method === 'WS') continue
+      const { headers, status } = await ask('OPTIONS', pathOf(route), {
+        Origin: 'http://evil.example',
+        'Access-Control-Request-Method': 'POST',
+      })
+      expect(
+        [...headers.keys()].filter((header) => header.startsWith('access-control-')),
+        route.name,
+      ).toEqual([])
+      expect(status, route.name).toBeGreaterThanOrEqual(400)
+    }
+  })
+})

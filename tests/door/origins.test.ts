@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A page of another site, or of another port of this very machine, acts in nobody's name: the browser sends our cookies along, so the Origin
+// must be ours to the last sign.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { knockSocket, raw, requestText } from '../support/door'
+import { fingerprint } from '../support/fingerprint'
+import { type OpenHouse, openHouse } from '../support/house'
+import { changing, pathOf, type Route, routesOf } from '../support/routes'
+import { declarationOf } from './declared'
+
+let house: OpenHouse
+let port: number
+let origin: string
+let routes: Route[]
+let cookie = ''
+
+beforeAll(async () => {
+  house = await openHouse()
+  let counted = 0
+  house.elysia.post('/test-form', () => ({ done: ++counted }))
+  house.elysia.ws('/test-socket', { message: () => undefined })
+  port = house.listen().port
+  origin = `http://localhost:${port}`
+  routes = routesOf(house.elysia)
+  cookie = await house.cookieOf('ana')
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+const strangers: readonly (readonly [string, (own: number) => Record<string, string | undefined>])[] = [
+  ['no Origin and no Referer', () => ({})],
+  ['another site', () => ({ Origin: 'http://evil.example' })],
+  ['another site over https', () => ({ Origin: 'https://evil.example' })],
+  ['null, as from a sandboxed frame', () => ({ Origin: 'null' })],
+  ['an empty Origin', () => ({ Origin: '' })],
+  ['another port of this machine', (own) => ({ Origin: `http://localhost:${own + 1}` })],
+  ['this machine without its port', () => ({ Origin: 'http://localhost' })],
+  ['another name of this machine', (own) => ({ Origin: `http://127.0.0.1:${own}` })],
+  ['a name that begins like ours', (own) => ({ Origin: `http://localhost.evil.example:${own}` })],
+  ['a name that ends like ours', (own) => ({ Origin: `http://evil-localhost:${own}` })],
+  ['our name as a user', (own) => ({ Origin: `http://localhost:${own}@evil.example` })],
+  ['another scheme', (own) => ({ Origin: `ftp://localhost:${own}` })],
+  ['an extension', () => ({ Origin: 'chrome-extension://abcdefghijklmnop' })],
+  ['two of them', (own) => ({ Origin: `http://localhost:${own}, http://evil.example` })],
+  ['no Origin and a foreign Referer', () => ({ Referer: 'http://evil.example/http://localhost/' })],
+  ['a foreign Origin and our Referer', (own) => ({ Origin: 'http://evil.example', Referer: `http://localhost:${own}/salas` })],
+  ['null and our Referer', (own) => ({ Origin: 'null', Referer: `http://localhost:${own}/salas` })],
+]
+
+describe('a form sent by', () => {
+  test.each(strangers)('%s: 403 on every changing route, and nothing changes', async (name, headersFor) => {
+    const before = await fingerprint(house.data)
+    const forms = changing(routes)
+    expect(forms.length).toBeGreaterThan(0)
+    for (const route of forms) {
+      const body = new URLSearchParams(declarationOf(route.name)?.fields).toString()
+      const headers = {
+        Host: `localhost:${port}`,
+        Connection: 'close',
+        Cookie: cookie || undefined,
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'Content-Length': String(body.length),
+        ...headersFor(port),
+      }
+      const { status } = await raw(port, requestText(route.method, pathOf(route), headers, body), { wait: 'head' })
+      expect(status, `${route.name} from ${name}`).toBe(403)
+    }
+    expect(await fingerprint(house.data)).toEqual(before)
+  })
+
+  test('our own page is not refused for its origin', async () => {
+    const headers = { Host: `localhost:${port}`, Connection: 'close', 'Content-Length': '0' }
+    expect((await raw(port, requestText('POST', '/test-form', { ...headers, Origin: origin }))).status).toBe(200)
+    expect((await raw(port, requestText('POST', '/test-form', { ...headers, Referer: `${origin}/salas` }))).status).toBe(200)
+  })
+})
+
+describe('a socket asked for by', () => {
+  test.each(strangers)('%s: 403, no 101', async (name, headersFor) => {
+    const sockets = routes.filter(({ method }) => method === 'WS')
+    expect(sockets.length).toBeGreaterThan(0)
+    for (const route of sockets) {
+      const { status } = await knockSocket(origin, pathOf(route), { Origin: undefined, Cookie: cookie || undefined, ...headersFor(port) })
+      expect(status, `${route.name} from ${name}`).toBe(403)
+    }
+  })
+
+  test('our own page is not refused for its origin', async () => {
+    expect((await knockSocket(origin, '/test-socket')).status).toBe(101)
+  })
+})

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Routes × people. Every cell is generated: a new route fails here until somebody has said, in declared.ts, who it is for.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { knockSocket } from '../support/door'
+import { type OpenHouse, openHouse } from '../support/house'
+import { pathOf, type Route, routesOf } from '../support/routes'
+import { type Audience, declarationOf } from './declared'
+
+let house: OpenHouse
+let origin: string
+let routes: Route[]
+
+const people = ['stranger', 'carla', 'beto', 'ana'] as const
+type Name = (typeof people)[number]
+
+const admitted: Record<Audience, readonly Name[]> = {
+  everybody: people,
+  'signed-in': ['carla', 'beto', 'ana'],
+  uploaders: ['beto', 'ana'],
+  administrator: ['ana'],
+}
+
+beforeAll(async () => {
+  house = await openHouse()
+  origin = house.listen().origin
+  routes = routesOf(house.elysia)
+})
+afterAll(() => house[Symbol.asyncDispose]())
+
+test('every route says who it is for', () => {
+  expect(routes.filter(({ name }) => !declarationOf(name)).map(({ name }) => name)).toEqual([])
+})
+
+describe.each(people)('%s', (name) => {
+  const isAdmitted = (route: Route) => admitted[declarationOf(route.name)?.audience ?? 'administrator'].includes(name)
+
+  test.each(['page', 'fragment', 'JSON'] as const)('gets as %s exactly what is declared', async (kind) => {
+    for (const route of routes) {
+      if (route.method === 'WS') continue
+      const cookie = await cookieOf(name)
+      const answer = await knock(route, cookie, kind)
+      const cell = `${name}: ${route.name} as ${kind}`
+      if (isAdmitted(route)) expect(isRefusal(route, answer), `${cell} is admitted, got ${answer.status}`).toBe(false)
+      else if (name === 'stranger') expectSentToSignIn(answer, kind, cell)
+      else expect(answer.status, cell).toBe(403)
+    }
+  })
+
+  test('gets exactly the sockets that are declared', async () => {
+    for (const route of routes.filter(({ method }) => method === 'WS')) {
+      const cookie = await cookieOf(name)
+      const { status } = await knockSocket(origin, pathOf(route), cookie ? { Cookie: cookie } : {})
+      if (isAdmitted(route)) expect([101, 404], `${name}: ${route.name}`).toContain(status)
+      else expect(status, `${name}: ${route.name}`).toBe(name === 'stranger' ? 401 : 403)
+    }
+  })
+})
+
+const cookies = new Map<Name, string>()
+
+/** A living session; a route that ends sessions has not been told to the others. */
+async function cookieOf(name: Name): Promise<string> {
+  if (name === 'stranger') return ''
+  const known = cookies.get(name)
+  if (known && (await house.door.fetch('/salas', { headers: { cookie: known, accept: 'application/json' } })).status !== 401) return known
+  const cookie = await house.cookieOf(name)
+  cookies.set(name, cookie)
+  return cookie
+}
+
+function knock(route: Route, cookie: string, kind: 'page' | 'fragment' | 'JSON'): Promise<Response> {
+  const { fields, file } = declarationOf(route.name) ?? {}
+  const body = fields ? new URLSearchParams(fields).toString() : undefined
+  return house.door.fetch(pathOf(route), {
+    method: route.method,
+    headers: {
+      accept: kind === 'JSON' ? 'application/json' : 'text/html',
+      origin: house.door.origin,
+      ...(cookie ? { cookie } : {}),
+      ...(kind === 'fragment'
+        ? { 'hx-request': 'true', 'hx-request-type': 'partial', 'hx-current-url': `${house.door.origin}/salas` }
+        : {}),
+      ...(body ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+      ...(file ? { 'content-type': 'application/octet-stream', 'content-length': '0' } : {}),
+    },
+    ...(body ? { body } : {}),
+  })
+}
+
+/** An answer about who asks, not about what was asked. The doors for everybody may want a password, a code or a token. */
+function isRefusal(route: Route, answer: Response): boolean {
+  if (declarationOf(route.name)?.audience === 'everybody') return sendsToSignIn(answer)
+  return answer.status === 401 || answer.status === 403 || sendsToSignIn(answer)
+}
+
+function sendsToSignIn(answer: Response): boolean {
+  return answer.status === 303 && (answer.headers.get('location') ?? '').startsWith('/entrar')
+}
+
+function expectSentToSignIn(answer: Response, kind: 'page' | 'fragment' | 'JSON', cell: string): void {
+  if (kind === 'page') expect(sendsToSignIn(answer) || answer.status === 401, `${cell}, got ${answer.status}`).toBe(true)
+  else expect(answer.status, cell).toBe(401)
+  if (kind === 'fragment') expect(answer.headers.get('hx-redirect'), cell).toStartWith('/entrar')
+}
