@@ -10,11 +10,16 @@ interface Answer {
   headers?: Record<string, string>
 }
 
+interface FragmentAnswer extends Answer {
+  /** A sentence that appears as a toast beside what the fragment changes. */
+  say?: string
+}
+
 export interface Pages {
   /** A whole page. Also what htmx gets when it boosts a link or follows a redirect. */
   page(visitor: Visitor, view: View, answer?: Answer): Promise<Response>
   /** A piece of the page the visitor is looking at. */
-  fragment(content: Content, answer?: Answer): Response
+  fragment(content: Content, answer?: FragmentAnswer): Response
   /** Another address: 303, or `HX-Location` for htmx (a 303 would be followed by fetch and swapped in). */
   redirect(
     visitor: Visitor,
@@ -62,8 +67,12 @@ export function createPages(houseFor: (visitor: Visitor) => Promise<House>): Pag
     page,
     refusal,
     json,
-    fragment: (content, { status = 200, headers = {} } = {}) =>
-      htmlResponse(content instanceof Html ? content : html`${content}`, status, headers),
+    fragment: (content, { status = 200, headers = {}, say } = {}) =>
+      htmlResponse(
+        content instanceof Html ? content : html`${content}`,
+        status,
+        say ? { ...headers, 'hx-trigger': asciiJson({ toast: say }) } : headers,
+      ),
     redirect(visitor, path, { say, headers = {}, setCookies = [] } = {}) {
       const response = visitor.htmx
         ? new Response(null, {
@@ -104,6 +113,11 @@ function fieldTexts({ t }: Visitor, { fields, values }: Refusal): { fields?: Rec
 
 function retryHeaders({ retryAfter }: Refusal): Record<string, string> {
   return retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }
+}
+
+/** Headers carry ASCII only; JSON has a spelling for the rest. */
+function asciiJson(data: unknown): string {
+  return JSON.stringify(data).replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function json(data: unknown, { status = 200, headers = {} }: Answer = {}): Response {

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Role } from '../accounts'
+import type { AuditTable } from '../core'
+
+/** A person as the administrator's table shows her. */
+export interface PersonRow {
+  id: string
+  username: string
+  name: string
+  role: Role
+  paused: boolean
+  mustChange: boolean
+  lastSeen: number | null
+  sessions: number
+  online: boolean
+  /** Bytes of the files she brought; null when there are none. */
+  space: number | null
+}
+
+/** What an administrator sees at a glance. */
+export interface Overview {
+  online: number
+  rooms: number
+  ephemeralRooms: number
+  files: number
+  fileBytes: number
+  latest: readonly AuditTable[]
+  warnings: readonly Warning[]
+}
+
+export type Warning = 'clock' | 'disk'
+
+/** How the machine is. Bytes, milliseconds. */
+export interface Machine {
+  version: string
+  model: string | null
+  addresses: readonly string[]
+  disk: { total: number; free: number; reserve: number }
+  memory: { total: number; available: number; ofPichat: number }
+  temperature: number | null
+  now: number
+  clockTrusted: boolean
+  scanner: 'none'
+  sockets: number
+  people: number
+  uptime: number
+  loopLag: number
+  warnings: readonly Warning[]
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type AuditTable, type Html, html } from '../../core'
+import type { PhraseKey } from '../../i18n'
+import { icon, type View, type Visitor } from '../../views'
+import type { Overview } from '../model'
+import { adminView } from './frame'
+
+export function overviewPage(
+  visitor: Visitor,
+  overview: Overview,
+  { free, total, now }: { free: number; total: number; now: number },
+): View {
+  const { t } = visitor
+  const waiting = overview.warnings.length
+  return adminView(visitor, {
+    section: 'summary',
+    heading: t('admin.title'),
+    lead: waiting === 0 ? t('admin.allWell') : t('admin.waiting', { n: waiting }),
+    body: html`${waiting > 0 ? toDo(visitor, overview, free) : ''}
+<section aria-labelledby="ahora"><h2 class="section__title" id="ahora">${t('admin.now')}</h2><dl class="figures">
+${figure(t('admin.peopleOnline'), overview.online)}
+${figure(t('admin.roomsEphemeral', { n: overview.ephemeralRooms }), overview.rooms)}
+${figure(t('admin.filesSize', { n: t.format.size(overview.fileBytes) }), overview.files)}
+${figure(t('admin.free', { n: t.format.size(total) }), t.format.size(free))}
+</dl></section>
+<section aria-labelledby="ultimo"><div class="section__head"><h2 class="section__title" id="ultimo">${t('admin.latest')}</h2></div>
+${overview.latest.length === 0 ? html`<p class="muted">${t('admin.nothingYet')}</p>` : html`<ol class="audit">${overview.latest.map((entry) => record(visitor, entry, now))}</ol>`}</section>`,
+  })
+}
+
+function figure(word: string, value: string | number): Html {
+  return html`<div><dt>${word}</dt><dd class="num">${value}</dd></div>`
+}
+
+function toDo({ t }: Visitor, { warnings }: Overview, free: number): Html {
+  const texts = {
+    disk: { icon: 'hard-drive', title: t('admin.diskLow', { n: t.format.size(free) }), text: t('admin.diskLowText'), is: 'bad' },
+    clock: { icon: 'clock', title: t('admin.clockUntrusted'), text: t('admin.clockUntrustedText'), is: 'warn' },
+  } as const
+  return html`<section aria-labelledby="pendiente"><h2 class="section__title" id="pendiente">${t('admin.waitingForPerson')}</h2><ul class="list todo-list">${warnings.map(
+    (warning) =>
+      html`<li class="todo" data-is="${texts[warning].is}"><span class="todo__icon">${icon(texts[warning].icon)}</span><div><h3>${texts[warning].title}</h3><p>${texts[warning].text}</p></div><a class="btn btn--sm" href="/admin/sistema">${t('admin.seeSystem')}</a></li>`,
+  )}</ul></section>`
+}
+
+/** What was done → the icon it is shown with; the first part of the name decides when the whole is not listed. */
+const icons: Record<string, string> = { accounts: 'users', rooms: 'messages-square', files: 'folder', admin: 'sliders-horizontal' }
+
+function record({ t }: Visitor, entry: AuditTable, now: number): Html {
+  const feature = entry.what.split('.')[0] ?? ''
+  const who = html`<b>${entry.who_name ?? t('admin.someone')}</b>`
+  const target = entry.target_name ? html`<b>${entry.target_name}</b>` : ''
+  const known: PhraseKey | undefined = (
+    {
+      'accounts.signed-in': 'admin.audit_signedIn',
+      'files.uploaded': 'admin.audit_uploaded',
+      'files.downloaded': 'admin.audit_downloaded',
+    } as const
+  )[entry.what]
+  const sentence =
+    known === 'admin.audit_signedIn'
+      ? t.rich(known, { who })
+      : known
+        ? t.rich(known as 'admin.audit_uploaded', { who, target: html`${target}` })
+        : t.rich('admin.audit_other', { who, what: entry.what, target: html`${target}` })
+  return html`<li>${icon(icons[feature] ?? 'info')}<p hx-ignore>${sentence}</p><time datetime="${new Date(entry.at).toISOString()}">${t.format.short(entry.at, now)}</time></li>`
+}
