@@ -137,7 +137,7 @@ export interface Line<Frame> {
 }
 
 /** Bun's WebSocket sends the headers it is given; the DOM's types, which `web/` needs, know nothing of that. */
-const SocketWithHeaders = WebSocket as unknown as new (url: URL, options: { headers: Record<string, string> }) => WebSocket
+type SocketWithHeaders = new (url: URL, options: { headers: Record<string, string> }) => WebSocket
 
 /** A socket under `bun test` with the Origin and cookies of the caller's choice; resolves when it is open. */
 export async function openSocket<Frame = Record<string, unknown>>(
@@ -145,7 +145,9 @@ export async function openSocket<Frame = Record<string, unknown>>(
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Line<Frame>> {
-  const socket = new SocketWithHeaders(new URL(path, origin.replace('http', 'ws')), { headers: { origin, ...headers } })
+  const socket = new (WebSocket as unknown as SocketWithHeaders)(new URL(path, origin.replace('http', 'ws')), {
+    headers: { origin, ...headers },
+  })
   const frames: Frame[] = []
   socket.onmessage = ({ data }) => frames.push(typeof data === 'string' ? JSON.parse(data) : data)
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
