@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Person } from '../accounts'
+
+/** `privada`: found by code and password only. `grupal`: listed, and anyone with an account may enter. */
+export const kinds = ['privada', 'grupal'] as const
+export type Kind = (typeof kinds)[number]
+
+/** `efimera`: words live in memory and never touch the disk. `guardada`: they are stored for some days. */
+export const histories = ['efimera', 'guardada'] as const
+export type History = (typeof histories)[number]
+
+/**
+ * A place to talk. The room itself (name, code, password, members) is always stored; only the words of an ephemeral room are not.
+ * Its owner and administrators may close it.
+ */
+export interface Room {
+  readonly id: string
+  /** What people type to join: 8 signs made by PiChat, or 4–16 chosen ones. Unique. Stored bare, shown as `XXXX-XXXX`. */
+  readonly code: string
+  readonly name: string
+  readonly kind: Kind
+  readonly kept: boolean
+  /** How many days a kept room keeps what was said. */
+  readonly days: number
+  /** Who created it; null when that account is gone. */
+  readonly ownerId: string | null
+  /** A group room may have none: its door is open. The password itself is never stored. */
+  readonly hasPassword: boolean
+  readonly createdAt: number
+}
+
+/** A person belongs to a room from joining (or creating) it until leaving it, whether connected or not. */
+export interface Membership {
+  readonly personId: string
+  readonly roomId: string
+  readonly since: number
+}
+
+/**
+ * What a room's log consists of. Every change (said, edited, removed, joined, left) takes the next number of its room: `changed` is the
+ * number of the last change of this item, `n` that of the first, which is its place for ever. Order is by number, never by time.
+ *
+ * What is numbered where:
+ * - kept rooms: messages, and becoming a member (`added`) or ceasing to be one (`gone`), all stored. Who comes and goes with the browser
+ *   (`joined`, `left`) is told to those present and forgotten: number 0. Presence would wear out the card and bury the history.
+ * - ephemeral rooms: messages and all four notices, all in the ring in memory.
+ */
+export type Item = Said | Notice
+
+interface Numbered {
+  readonly id: string
+  readonly roomId: string
+  readonly n: number
+  readonly changed: number
+  readonly at: number
+}
+
+export interface Said extends Numbered {
+  readonly kind: 'said'
+  readonly author: Who
+  /** The client's own id for it: sending again answers with the first result. */
+  readonly cid: string
+  /** Empty when removed: nobody ever sees the text again. */
+  readonly text: string
+  readonly editedAt: number | null
+  readonly removedBy: 'author' | 'administrator' | null
+}
+
+export type NoticeKind = 'added' | 'gone' | 'joined' | 'left'
+
+export interface Notice extends Numbered {
+  readonly kind: NoticeKind
+  readonly author: Who
+  /** How many others did the same at that moment; a class that enters together is one line. */
+  readonly others: number
+}
+
+/** The name as it was then: a log stays readable when the account is gone. */
+export interface Who {
+  readonly id: string
+  readonly name: string
+}
+
+/** Somebody who is connected to a room, as the others see it. */
+export type Present = Pick<Person, 'id' | 'name' | 'role'>
+
+/** Every number a room is held to; `app.ts` fills it from the settings, which say unit and reason. */
+export interface RoomLimits {
+  readonly messagesPerSecond: number
+  readonly messageBurst: number
+  readonly messageStrikes: number
+  readonly messageCharacters: number
+  readonly socketsPerPerson: number
+  readonly socketsPerAddress: number
+  readonly roomsPerPerson: number
+  readonly membersPerRoom: number
+  readonly roomTriesPerPerson: number
+  readonly roomTriesPerAddress: number
+  readonly ephemeralMessages: number
+  readonly ephemeralAge: number
+  readonly ephemeralLinger: number
+  readonly keptDays: number
+  readonly keptDaysMaximum: number
+  readonly catchUpChanges: number
+  readonly pageMessages: number
+  readonly presenceGrace: number
+  readonly typingFor: number
+  readonly passwordMinimum: number
+  readonly passwordMaximum: number
+}
+
+/** What happens in rooms, told after the commit. */
+export interface RoomEvents {
+  changed: { room: Room; item: Item }
+  removed: { roomId: string; personId: string }
+  closed: { room: Room }
+}

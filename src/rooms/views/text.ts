@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Content, type Html, html } from '../../core'
+
+const fence = '```'
+
+/**
+ * What somebody wrote, as HTML: paragraphs, line breaks, `code`, fenced blocks, links. Everything else is plain text. Each sign is looked
+ * at a bounded number of times, whatever the text (no pattern here can backtrack).
+ */
+export function messageText(text: string): Html {
+  if (isPlain(text)) return html`<p>${text}</p>`
+  return html`${blocks(text)}`
+}
+
+/** By far the most messages. */
+function isPlain(text: string): boolean {
+  return !/[\n`]|:\/\/|mailto:/i.test(text)
+}
+
+function blocks(text: string): Html[] {
+  const made: Html[] = []
+  let from = 0
+  while (from < text.length) {
+    const open = text.indexOf(fence, from)
+    const close = open < 0 ? -1 : text.indexOf(fence, open + fence.length)
+    if (close < 0) {
+      made.push(...paragraphs(text.slice(from)))
+      break
+    }
+    made.push(...paragraphs(text.slice(from, open)))
+    made.push(html`<pre><code>${withoutLanguage(text.slice(open + fence.length, close))}</code></pre>`)
+    from = close + fence.length
+  }
+  return made
+}
+
+/** The word after the opening fence names a language; nothing is coloured here. */
+function withoutLanguage(code: string): string {
+  const end = code.indexOf('\n')
+  const first = end < 0 ? '' : code.slice(0, end).trim()
+  return (/^[\w+#.-]{0,20}$/.test(first) && end >= 0 ? code.slice(end + 1) : code).replace(/\n$/, '')
+}
+
+function paragraphs(text: string): Html[] {
+  const made: Html[] = []
+  let lines: Html[] = []
+  const finish = () => {
+    if (lines.length > 0) made.push(html`<p>${lines.map((line, i) => (i === 0 ? line : html`<br>${line}`))}</p>`)
+    lines = []
+  }
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') finish()
+    else lines.push(inline(line))
+  }
+  finish()
+  return made
+}
+
+/** One line: code spans first, links only outside of them. */
+function inline(line: string): Html {
+  const parts: Content[] = []
+  let from = 0
+  while (from < line.length) {
+    const open = line.indexOf('`', from)
+    const close = open < 0 ? -1 : line.indexOf('`', open + 1)
+    if (close < 0) break
+    parts.push(links(line.slice(from, open)))
+    // Two signs with nothing between them are two signs.
+    parts.push(close === open + 1 ? '``' : html`<code>${line.slice(open + 1, close)}</code>`)
+    from = close + 1
+  }
+  parts.push(links(line.slice(from)))
+  return html`${parts}`
+}
+
+/** Only these begin a link; a bare `www.` or `//` does not. */
+const address = /\b(?:https?:\/\/|mailto:)[^\s<>"'`\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,2000}/gi
+const schemes = new Set(['http:', 'https:', 'mailto:'])
+
+function links(text: string): Content {
+  if (!text.includes(':')) return text
+  const parts: Content[] = []
+  let from = 0
+  for (const found of text.matchAll(address)) {
+    const written = withoutTail(found[0])
+    if (!leadsSomewhere(written)) continue
+    parts.push(text.slice(from, found.index), html`<a href="${written}" rel="noopener noreferrer nofollow" target="_blank">${written}</a>`)
+    from = found.index + written.length
+  }
+  parts.push(text.slice(from))
+  return parts
+}
+
+/** A sentence's full stop or a closing bracket without its opening one is not part of the address. */
+function withoutTail(written: string): string {
+  let end = written.length
+  let open = count(written, '(') - count(written, ')')
+  for (; end > 0; end--) {
+    const last = written[end - 1] as string
+    if (last === ')') {
+      if (open >= 0) break
+      open++
+    } else if (!'.,;:!?]}»”’…*_'.includes(last)) break
+  }
+  return written.slice(0, end)
+}
+
+function count(text: string, sign: string): number {
+  let found = 0
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) found++
+  return found
+}
+
+function leadsSomewhere(written: string): boolean {
+  if (!URL.canParse(written)) return false
+  const url = new URL(written)
+  return schemes.has(url.protocol) && (url.protocol === 'mailto:' ? url.pathname.includes('@') : url.hostname !== '')
+}
