@@ -10,7 +10,7 @@ import { watchQuestions } from './lib/confirm'
 import { watchCopyButtons } from './lib/copy'
 import { watchDialogs } from './lib/dialog'
 import { watchDrawers } from './lib/drawer'
-import { watchInvalidFields } from './lib/invalid'
+import { watchFocus } from './lib/focus'
 import { watchKeys } from './lib/keys'
 import { watchMenus } from './lib/menu'
 import { watchRetry } from './lib/retry'
@@ -31,6 +31,6 @@ watchCopyButtons()
 watchRoomCodes()
 watchTheme()
 watchToasts()
-watchInvalidFields()
+watchFocus()
 watchKeys()
 watchRetry()

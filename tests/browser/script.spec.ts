@@ -223,3 +223,30 @@ test('a line that is cut is said, and the button can be pressed again', async ({
   await expect(page.locator('main button')).not.toHaveAttribute('aria-busy')
   await expect(page.locator('main button')).toHaveText('Guardar')
 })
+
+test('after another page took the place of this one, its toasts and its dialog work, and one reads from the top', async ({ show }) => {
+  const next = `<html><head><title>Sala · PiChat</title></head><body><main id="contenido" tabindex="-1"><h1>Sala</h1>
+    <button class="btn" hx-get="/qr" hx-target="#dialog">QR</button></main><dialog class="dialog" id="dialog"></dialog>
+    <div class="toasts" id="toasts" role="status"><div class="toast"><span class="toast__text">Lista</span></div></div></body></html>`
+  const page = await show('<button class="btn" hx-post="/unirse">Unirse</button>', {
+    '/unirse': () => ({ body: '', headers: { 'HX-Location': '{"path":"/salas/x","target":"body","swap":"outerHTML"}' } }),
+    '/salas/x': () => ({ body: next }),
+    '/qr': () => ({ body: '<h2>Código QR</h2>' }),
+  })
+  await page.getByText('Unirse').click()
+  await expect(page.getByRole('heading', { name: 'Sala' })).toBeVisible()
+  await expect(page).toHaveURL(`${host}/salas/x`)
+  await expect(page.locator('#contenido')).toBeFocused()
+  await page.locator('.toast').getByRole('button', { name: 'Cerrar' }).click()
+  await expect(page.locator('.toast')).toHaveCount(0)
+  await page.getByText('QR').click()
+  await expect(page.getByRole('dialog', { name: 'Código QR' })).toBeVisible()
+})
+
+test('the page of a busy house asks again by itself, by GET', async ({ show, page: clocked }) => {
+  await clocked.clock.install()
+  const page = await show('<div class="fault" data-retry-seconds="5">PiChat está despertando</div>')
+  const again = page.waitForRequest(`${host}/salas`)
+  await page.clock.runFor(5_100)
+  expect((await again).method()).toBe('GET')
+})

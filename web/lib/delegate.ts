@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+/** Runs now and after every swap: for what must be found again, because a swap may replace the whole body. */
+export function onContent(act: () => void): void {
+  act()
+  document.addEventListener('htmx:after:swap', act)
+}
+
 /**
  * Listens once for the whole document: `act` gets the nearest element around the event's origin that matches. Works for
  * whatever is swapped in later.

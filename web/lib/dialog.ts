@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { on } from './delegate'
+import { on, onContent } from './delegate'
 
 /** Opens a dialog and gives the focus back to what opened it, or to the page's content when that is gone. */
 export function openDialog(dialog: HTMLDialogElement, opener: Element | null = document.activeElement): void {
@@ -36,17 +36,24 @@ export function watchDialogs(): void {
     for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) dialog.close()
   })
 
-  const shared = document.getElementById('dialog')
-  if (!(shared instanceof HTMLDialogElement)) return
-  let asked: Element | null = null
   document.addEventListener('htmx:before:request', ({ detail }) => {
-    if (detail.ctx.target === shared && !shared.open) asked = detail.ctx.sourceElement
+    if (detail.ctx.target instanceof Element && detail.ctx.target.id === 'dialog') asked = detail.ctx.sourceElement
   })
+  onContent(tendShared)
+}
+
+/** What asked for the content of #dialog, from outside it. */
+let asked: Element | null = null
+const tended = new WeakSet<Element>()
+
+function tendShared(): void {
+  const shared = document.getElementById('dialog')
+  if (!(shared instanceof HTMLDialogElement) || tended.has(shared)) return
+  tended.add(shared)
   new MutationObserver(() => {
-    if (shared.childElementCount > 0) {
-      name(shared)
-      openDialog(shared, asked?.closest('details.menu')?.querySelector('summary') ?? asked ?? document.activeElement)
-    } else shared.close()
+    if (shared.childElementCount === 0) return shared.close()
+    name(shared)
+    openDialog(shared, asked?.closest('details.menu')?.querySelector('summary') ?? asked ?? document.activeElement)
   }).observe(shared, { childList: true })
   // Emptied on closing, so that no id stands twice in the page.
   shared.addEventListener('close', () => shared.replaceChildren())

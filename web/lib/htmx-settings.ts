@@ -14,4 +14,4 @@ const settings = {
 const meta = document.createElement('meta')
 meta.name = 'htmx-config'
 meta.content = JSON.stringify(settings)
-document.head.append(meta)
+document.head.prepend(meta) // the first one counts

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { onContent } from './delegate'
 
-/** `data-retry="5"`: the page asks for itself again after so many seconds, by GET even when it answered a form. */
+let timer = 0
+
+/** `data-retry-seconds="5"`: the page asks for itself again after so long, by GET even when it answered a form. */
 export function watchRetry(): void {
-  const page = document.querySelector<HTMLElement>('[data-retry]')
-  const seconds = Number(page?.dataset.retry)
-  if (seconds > 0) window.setTimeout(() => location.replace(location.href), seconds * 1_000)
+  onContent(() => {
+    window.clearTimeout(timer)
+    const seconds = Number(document.querySelector<HTMLElement>('[data-retry-seconds]')?.dataset.retrySeconds)
+    if (seconds > 0) timer = window.setTimeout(() => location.replace(location.href), seconds * 1_000)
+  })
 }

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { on } from './delegate'
+import { on, onContent } from './delegate'
 
-/** `data-reveal="id"` shows and hides a password. It is hidden again before sending, so that browsers know it for a password. */
+/**
+ * `data-reveal="id"` shows and hides a password; the button is hidden in pages without script. What was shown is hidden again
+ * before sending, so that browsers know it for a password.
+ */
 export function watchReveal(): void {
-  on('click', '[data-reveal]', (control) => {
-    const input = document.getElementById(control.dataset.reveal ?? '')
-    if (!(input instanceof HTMLInputElement)) return
-    const shown = input.type === 'text'
-    input.type = shown ? 'password' : 'text'
-    control.setAttribute('aria-pressed', String(!shown))
+  onContent(() => {
+    for (const control of document.querySelectorAll<HTMLElement>('[data-reveal][hidden]')) control.hidden = false
   })
+  on('click', '[data-reveal]', (control) => set(control, control.getAttribute('aria-pressed') !== 'true'))
   on('submit', 'form', (form) => {
-    for (const control of form.querySelectorAll<HTMLElement>('[data-reveal][aria-pressed="true"]')) {
-      const input = document.getElementById(control.dataset.reveal ?? '')
-      if (input instanceof HTMLInputElement) input.type = 'password'
-      control.setAttribute('aria-pressed', 'false')
-    }
+    for (const control of form.querySelectorAll<HTMLElement>('[data-reveal][aria-pressed="true"]')) set(control, false)
   })
+}
+
+function set(control: HTMLElement, shown: boolean): void {
+  const input = document.getElementById(control.dataset.reveal ?? '')
+  if (!(input instanceof HTMLInputElement)) return
+  input.type = shown ? 'text' : 'password'
+  control.setAttribute('aria-pressed', String(shown))
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { on, onContent } from './delegate'
 import { icon } from './icon'
 import { button, text } from './parts'
 import { words } from './words'
@@ -30,9 +31,6 @@ export function toast(sentence: string, { icon: name = 'check', action }: ToastO
     })
     element.append(act)
   }
-  const close = button({ label: say('close'), look: 'btn--icon btn--sm', icon: icon('x', { small: true }), iconOnly: true })
-  close.dataset.closeToast = ''
-  element.append(close)
   shelf().append(element)
 }
 
@@ -41,15 +39,8 @@ export function toast(sentence: string, { icon: name = 'check', action }: ToastO
  * the server asks for by `HX-Trigger: {"toast":"…"}` or `{"toast":{"text":"…","icon":"trash-2"}}`.
  */
 export function watchToasts(): void {
-  const here = shelf()
-  for (const element of here.children) if (element instanceof HTMLElement) expire(element)
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof HTMLElement) expire(node)
-  }).observe(here, { childList: true })
-
-  here.addEventListener('click', ({ target }) => {
-    if (target instanceof Element && target.closest('[data-close-toast]')) target.closest('.toast')?.remove()
-  })
+  onContent(shelf)
+  on('click', '[data-close-toast]', (control) => control.closest('.toast')?.remove())
   document.addEventListener('toast', (event) => {
     const { text: sentence, value, icon: name } = (event as CustomEvent<{ text?: string; value?: string; icon?: string }>).detail ?? {}
     const said = sentence ?? value
@@ -60,8 +51,11 @@ export function watchToasts(): void {
   })
 }
 
-function expire(element: HTMLElement): void {
-  if (!element.classList.contains('toast')) return
+function expire(element: Node): void {
+  if (!(element instanceof HTMLElement) || !element.classList.contains('toast')) return
+  const close = button({ label: say('close'), look: 'btn--icon btn--sm', icon: icon('x', { small: true }), iconOnly: true })
+  close.dataset.closeToast = ''
+  element.append(close)
   let timer = 0
   let held = 0
   const start = () => {
@@ -82,9 +76,21 @@ function expire(element: HTMLElement): void {
   start()
 }
 
+const tended = new WeakSet<Element>()
+
+/** #toasts, with every toast in it and every one to come given its lifetime. */
 function shelf(): HTMLElement {
-  const found = document.getElementById('toasts')
-  if (found) return found
+  const here = document.getElementById('toasts') ?? makeShelf()
+  if (tended.has(here)) return here
+  tended.add(here)
+  here.childNodes.forEach(expire)
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) addedNodes.forEach(expire)
+  }).observe(here, { childList: true })
+  return here
+}
+
+function makeShelf(): HTMLElement {
   const made = document.createElement('div')
   made.id = 'toasts'
   made.className = 'toasts'
