@@ -13,21 +13,30 @@ export const packages: Step = {
     ),
 }
 
-/** Debian's names of what some tests use, and what they use it for. */
-const tools: Record<string, string> = {
-  chromium: 'the browser journeys',
-  'qemu-user-static': "the Pi's processors",
-  strace: 'slow disks, and files that must not be opened',
-  curl: 'uploads and downloads as the README shows them',
-  wget: 'downloads',
-  aria2: 'downloads in many parts',
+interface Need {
+  /** Debian's name of it. */
+  name: string
+  /** What is there when it is installed. */
+  program: string
+  use: string
 }
 
+const needs: readonly Need[] = [
+  { name: 'chromium', program: 'chromium', use: 'the browser journeys' },
+  { name: 'qemu-user-static', program: 'qemu-aarch64-static', use: "the Pi's processors" },
+  { name: 'strace', program: 'strace', use: 'slow disks, and files that must not be opened' },
+  { name: 'curl', program: 'curl', use: 'uploads and downloads as the README shows them' },
+  { name: 'wget', program: 'wget', use: 'downloads' },
+  { name: 'aria2', program: 'aria2c', use: 'downloads in many parts' },
+  { name: 'systemd', program: 'systemd-analyze', use: "the service's unit" },
+  { name: 'systemd-container', program: 'systemd-nspawn', use: 'the service under a real systemd' },
+  { name: 'debootstrap', program: 'debootstrap', use: 'the service under a real systemd' },
+  { name: 'buildah', program: 'buildah', use: 'the container image' },
+  { name: 'python3-minimal', program: 'python3', use: 'what systemd hears from the service' },
+]
+
 /** The C library that an arm64 program finds under qemu. */
-const arm64Libraries: Record<string, string> = {
-  'libc6:arm64': "the Pi's executable",
-  'libstdc++6:arm64': "the Pi's executable",
-}
+const arm64Libraries = ['libc6:arm64', 'libstdc++6:arm64']
 
 export const system: Step = {
   name: 'system',
@@ -41,14 +50,21 @@ function canUseApt(): boolean {
 }
 
 async function installDebian(): Promise<Tally> {
-  const wanted = { ...tools, ...(process.arch === 'x64' ? arm64Libraries : {}) }
   const missing: string[] = []
-  for (const name of Object.keys(wanted)) if (!(await isInstalled(name))) missing.push(name)
+  for (const { name, program, use } of needs) {
+    if (Bun.which(program) !== null) continue
+    console.log(`      ${name} is missing: ${use}`)
+    missing.push(name)
+  }
+  for (const name of process.arch === 'x64' ? arm64Libraries : []) {
+    if (await isInstalled(name)) continue
+    console.log(`      ${name} is missing: the Pi's executable`)
+    missing.push(name)
+  }
   if (missing.length === 0) {
     console.log('      everything is there')
     return passed
   }
-  for (const name of missing) console.log(`      ${name} is missing: ${wanted[name]}`)
   if (missing.some((name) => name.endsWith(':arm64')) && !(await ask('dpkg', '--print-foreign-architectures')).text.includes('arm64')) {
     await show(['dpkg', '--add-architecture', 'arm64'])
   }
@@ -65,15 +81,9 @@ async function isInstalled(name: string): Promise<boolean> {
 
 /** Not Debian, or not root: Playwright brings its own browser, and the rest is the person's to decide. */
 async function lookAround(): Promise<Tally> {
-  const notes = Object.entries({
-    'qemu-aarch64-static': tools['qemu-user-static'],
-    strace: tools.strace,
-    curl: tools.curl,
-    wget: tools.wget,
-    aria2c: tools.aria2,
-  })
-    .filter(([program]) => Bun.which(program) === null)
-    .map(([program, use]) => `${program} is not installed: the tests of ${use} are left out`)
+  const notes = needs
+    .filter(({ program }) => program !== 'chromium' && Bun.which(program) === null)
+    .map(({ program, use }) => `${program} is not installed: the tests of ${use} are left out`)
   for (const note of notes) console.log(`      ${note}`)
   if (Bun.which('chromium') !== null) return { ...passed, notes }
   const browser = await check(
