@@ -44,13 +44,15 @@ interface RawOptions {
   within?: number
   /** Instead of everything at once: so many bytes every so many milliseconds. */
   drip?: { bytes: number; every: number }
+  /** Close our half after the last byte: nothing more will come. */
+  end?: boolean
 }
 
 /** Sends exactly these bytes and reads what comes. Line ends are the caller's business. */
 export async function raw(
   port: number,
   bytes: string | Uint8Array,
-  { wait = 'close', within = 5_000, drip }: RawOptions = {},
+  { wait = 'close', within = 5_000, drip, end = false }: RawOptions = {},
 ): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1')
   const data = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)
@@ -76,7 +78,8 @@ export async function raw(
       sent += drip.bytes
       return true
     })
-  } else socket.write(data)
+  } else if (end) socket.end(data)
+  else socket.write(data)
   try {
     await soon('the end of a raw exchange', over, { within })
     return readRaw(text, closed)

@@ -71,7 +71,11 @@ async function installDebian(): Promise<Tally> {
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
   const advice = `apt-get did not install ${missing.join(', ')}: look at its lines above, or install them by hand and run this again.`
   if ((await show(['apt-get', 'update', '-qq'], quiet)) !== 0) return failed(advice)
-  return check(['apt-get', 'install', '-y', '-qq', '-o=Dpkg::Use-Pty=0', '--no-install-recommends', ...missing], advice, quiet)
+  return check(
+    ['apt-get', 'install', '-y', '-qq', '-o=Dpkg::Use-Pty=0', '-o=DPkg::Lock::Timeout=120', '--no-install-recommends', ...missing],
+    advice,
+    quiet,
+  )
 }
 
 async function isInstalled(name: string): Promise<boolean> {
