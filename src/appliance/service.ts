@@ -43,6 +43,8 @@ const statusEvery = 10_000
 
 /** Runs the program until it is told to end; answers the exit code. */
 export async function runService({ reading: { config, warnings }, locale, start, opened }: Options): Promise<number> {
+  // Database, key and files are nobody else's business, wherever PiChat runs.
+  process.umask(0o077)
   const clock = systemClock()
   const log = createLog({ level: config.logLevel })
   // A throw in a socket's handler would end the process and with it everybody's conversation.

@@ -22,6 +22,8 @@ export async function buildWeb(): Promise<void> {
   async function put(name: string, content: string): Promise<void> {
     manifest[name] = hashed(name, content)
     await Bun.write(dist('web', manifest[name]), content)
+    // Browsers take brotli over https only; on the plain http of a house it is gzip or nothing.
+    await Bun.write(dist('web', `${manifest[name]}.gz`), gzipSync(content, { level: 9 }))
   }
 
   for (const name of icons) await put(name, await Bun.file(at('web/icons', name)).text())
@@ -35,7 +37,7 @@ export async function buildWeb(): Promise<void> {
   await put('main.js', script)
   await Bun.write(dist('web/manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   // Last, so that a server that is running from this folder misses nothing.
-  const wanted = new Set([...Object.values(manifest), 'manifest.json'])
+  const wanted = new Set([...Object.values(manifest).flatMap((file) => [file, `${file}.gz`]), 'manifest.json'])
   for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(dist('web', file), { recursive: true })
 
   const compressed = weigh('main.js', script) + weigh('main.css', css)

@@ -61,7 +61,6 @@ export function layout(visitor: Visitor, house: House, view: View): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <title>${unread > 0 ? `(${unread}) ` : ''}${view.title} · PiChat</title>
 <meta name="color-scheme" content="light dark">
-<meta name="htmx-config" content='{"history":"reload","includeIndicatorCSS":false}'>
 <link rel="icon" href="${asset('favicon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('main.css')}">
 <script src="${asset('main.js')}" type="module"></script>

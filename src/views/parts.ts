@@ -61,7 +61,7 @@ export function field({ name, label, input = {}, hint, error, id = name }: Field
 
 /** A password field with a button that shows what is typed. */
 export function passwordField(t: T, { name, label, input = {}, hint, error, id = name }: Field): Html {
-  return html`<div class="field"><label class="field__label" for="${id}">${label}</label><div class="input-group input-group--reveal"><input class="input"${inputAttributes({ id, name, input: { type: 'password', ...input }, hint, error })}><button class="btn btn--quiet" type="button" data-reveal="${id}" aria-pressed="false" aria-controls="${id}" hidden>${icon('eye', { small: true })}<span data-reveal-word data-show="${t('shared.show')}" data-hide="${t('shared.hide')}">${t('shared.show')}</span><span class="vh"> ${t('shared.thePassword')}</span></button></div>${belowField({ id, hint, error })}</div>`
+  return html`<div class="field"><label class="field__label" for="${id}">${label}</label><div class="input-group input-group--reveal"><input class="input"${inputAttributes({ id, name, input: { type: 'password', ...input }, hint, error })}><button class="btn btn--quiet" type="button" data-reveal="${id}" aria-pressed="false" aria-controls="${id}" hidden>${icon('eye', { small: true })}${t('shared.show')}<span class="vh"> ${t('shared.thePassword')}</span></button></div>${belowField({ id, hint, error })}</div>`
 }
 
 function inputAttributes({
