@@ -35,8 +35,7 @@ describe('the house', () => {
 
   test('app.ts is imported by main.ts and tests alone', () => {
     const guests = ours.filter(
-      ({ path, text }) =>
-        path.startsWith('src/') && path !== 'src/main.ts' && importsOf(text).some(({ target }) => /(^|\/)app$/.test(target)),
+      ({ path, text }) => /^src\/.+\//.test(path) && importsOf(text).some(({ target }) => /(^|\/)app$/.test(target)),
     )
     expect(guests.map(({ path }) => path)).toEqual([])
   })
@@ -144,6 +143,7 @@ describe('the map sees', () => {
     ['the back door of a folder', 'src/rooms/service.ts', "import { store } from '../files/store'"],
     ['the appliance in a feature', 'src/rooms/service.ts', "import { config } from '../appliance'"],
     ['a feature in the appliance', 'src/appliance/health.ts', "import { rooms } from '../rooms'"],
+    ['what belongs to main.ts', 'src/rooms/service.ts', "import '../production'"],
     ['the composition root', 'src/rooms/service.ts', "import { createApp } from '../app'"],
     ['the build', 'src/main.ts', "import { web } from './build'"],
     ['a test', 'src/main.ts', "import { until } from '../tests/support/until'"],
@@ -168,6 +168,7 @@ describe('the map sees', () => {
     ['the root, from main.ts', 'src/main.ts', "import { createApp } from './app'"],
     ['a string that is exported', 'src/i18n/es/rooms.ts', "export const rooms = { from: '../rooms' }"],
     ['the front door below', 'src/main.ts', "import { a } from './appliance'"],
+    ['a file beside main.ts', 'src/main.ts', "import './production'"],
   ])('nothing wrong in %s', (_, path, text) => {
     expect(broken(path, text)).toEqual([])
   })

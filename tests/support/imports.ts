@@ -74,13 +74,13 @@ function complaint(path: string, { target, typeOnly }: Import): string | null {
   return `${path} imports ${to} past its index.ts: ${target}`
 }
 
-/** `src/rooms/x.ts` → rooms, `src/app.ts` → app.ts, `web/x.ts` → web; null for what is neither. */
+/** `src/rooms/x.ts` → rooms, `web/x.ts` → web, null for what is neither. Files of src itself are app.ts, and main.ts with what belongs to it. */
 function roomOf(path: string): string | null {
   const [top, second = '', third] = path.split('/')
   if (top === 'web') return 'web'
   if (top !== 'src' || second === '') return null
   if (third !== undefined || house[second]) return second
-  return second.endsWith('.ts') ? second : `${second}.ts` in house ? `${second}.ts` : second
+  return /^app(\.ts)?$/.test(second) ? 'app.ts' : 'main.ts'
 }
 
 function isFace(reached: string, room: string): boolean {
