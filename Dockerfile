@@ -2,17 +2,16 @@
 # bun run build && docker build -t pichat .
 # For a Pi from another machine: bun run build:pi && docker build --platform linux/arm64 --build-arg EXECUTABLE=dist/pichat-linux-arm64 -t pichat .
 
-# glibc, libgcc and nothing else: no shell, no package manager, nothing to start for whoever gets in. 25 MB, amd64 and arm64, pulled
-# without an account. debian:bookworm-slim works as well (--build-arg BASE=…).
-ARG BASE=gcr.io/distroless/cc-debian12
+# A small glibc base for amd64 and arm64. Any other works: --build-arg BASE=… (a distroless one has no shell for whoever gets in).
+ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 
 ARG EXECUTABLE=dist/pichat
 COPY --chmod=755 ${EXECUTABLE} /opt/pichat/pichat
-# An empty folder (.dockerignore leaves its .gitkeep out) that gives the volume its owner: there is no shell here to run chown.
+# An empty folder (.dockerignore leaves its .gitkeep out) that gives the volume its owner without a shell.
 COPY --chown=65532:65532 --chmod=700 cuarentena/ /data/
 
-# Distroless calls it nonroot; by number, so that other bases need no such user.
+# By number: the base needs no such user.
 USER 65532:65532
 WORKDIR /data
 ENV NODE_ENV=production PICHAT_DATA=/data PICHAT_HOST=0.0.0.0
