@@ -98,8 +98,8 @@ interface Place {
 export class Appliance {
   #child: ChildProcess | undefined
   #output: ReturnType<typeof listen> | undefined
-  /** Lines of the lives before the last restart. */
-  #past = ''
+  /** What was said in the lives before the last restart. */
+  #past = { stdout: '', both: '' }
 
   constructor(
     readonly command: readonly string[],
@@ -126,14 +126,14 @@ export class Appliance {
     return pid
   }
 
-  /** Everything it has said on both streams, lives before a restart included. */
+  /** Everything it has said on both streams in the order it came, lives before a restart included. */
   output(): string {
-    return this.#past + this.#said()
+    return this.#past.both + (this.#output?.both() ?? '')
   }
 
   /** The lines of the journal, oldest first. */
   journal(): JournalLine[] {
-    return readJournal(this.output())
+    return readJournal(this.#past.stdout + (this.#output?.stdout() ?? ''))
   }
 
   /** The code that claims it, as the console shows it: `XXXX-XXXX`, the latest one. */
@@ -182,7 +182,7 @@ export class Appliance {
     if (!child || !output) return { code: null, signal: null, stdout: '', stderr: '' }
     if (!output.end()) endGroup(child, signal)
     const end = await soon(`the end after ${signal}`, output.ended, { within: 15_000 }).finally(() => endGroup(child, 'SIGKILL'))
-    this.#past += this.#said()
+    this.#past = { stdout: this.#past.stdout + output.stdout(), both: this.#past.both + output.both() }
     this.#child = undefined
     this.#output = undefined
     return { ...end, stdout: output.stdout(), stderr: output.stderr() }
@@ -213,10 +213,6 @@ export class Appliance {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
-  }
-
-  #said(): string {
-    return this.#output ? this.#output.stdout() + this.#output.stderr() : ''
   }
 }
 
@@ -255,12 +251,15 @@ function launch([program = '', ...args]: readonly string[], { env, cwd }: { env:
 function listen(child: ChildProcess) {
   let stdout = ''
   let stderr = ''
+  let both = ''
   let end: { code: number | null; signal: NodeJS.Signals | null } | undefined
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    both += text
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
+    both += text
   })
   // A program that ends before it reads its input is no fault of the test.
   child.stdin?.on('error', () => undefined)
@@ -272,7 +271,7 @@ function listen(child: ChildProcess) {
     })
   })
   ended.catch(() => undefined)
-  return { ended, end: () => end, stdout: () => stdout, stderr: () => stderr }
+  return { ended, end: () => end, stdout: () => stdout, stderr: () => stderr, both: () => both }
 }
 
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {

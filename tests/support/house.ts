@@ -20,6 +20,8 @@ interface Options<C extends Clock> {
   /** The machine's addresses as the app sees them now. */
   addresses?: () => readonly string[]
   data?: string
+  /** With the cast of people.ts (the default), or as it comes out of the box: unclaimed. */
+  demo?: boolean
 }
 
 /** A documentation address (RFC 5737): nobody's, so what is accepted is what the test said. */
@@ -30,6 +32,7 @@ export async function openHouse<C extends Clock = ManualClock>({
   settings = {},
   addresses = () => [ownAddress, '2001:db8::10'],
   data: given,
+  demo = true,
 }: Options<C> = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-test-')))
   let journal = ''
@@ -44,6 +47,7 @@ export async function openHouse<C extends Clock = ManualClock>({
     config,
     clock,
     log,
+    demo,
     secret: { key: 'a secret of the tests, long enough for HS256', instance: 'test0001' },
     hosts: createHosts({ names: [...config.hosts, 'pichat.local', 'pichat'], addresses }),
   })
