@@ -26,9 +26,14 @@ export const statusOf = {
 
 export type RefusalCode = keyof typeof statusOf
 
+/** An amount of bytes in a place of a phrase: every language writes it its own way. */
+export interface Bytes {
+  bytes: number
+}
+
 interface Details {
-  /** What stands in the places of the phrase: `{n}`, `{name}`. */
-  values?: Record<string, string | number>
+  /** What stands in the places of the phrase: `{n}`, `{name}`, `{size}`. */
+  values?: Record<string, string | number | Bytes>
   /** Form field → the sentence shown beside it. */
   fields?: Record<string, PhraseName>
   /** Seconds until it is worth trying again; sent as `Retry-After`. */
@@ -40,7 +45,7 @@ interface Details {
  * Anything else that is thrown is a fault of ours: logged as an error, answered with a fixed text.
  */
 export class Refusal extends Error {
-  readonly values: Record<string, string | number>
+  readonly values: Record<string, string | number | Bytes>
   readonly fields: Record<string, PhraseName>
   readonly retryAfter: number | undefined
 

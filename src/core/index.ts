@@ -2,7 +2,7 @@
 export { type Audit, type AuditEntry, type AuditTable, type AuditTables, auditMigrations, createAudit } from './audit'
 export { type Clock, type ManualClock, manualClock, systemClock } from './clock'
 export * from './database'
-export { type PhraseName, Refusal, type RefusalCode, statusOf } from './errors'
+export { type Bytes, type PhraseName, Refusal, type RefusalCode, statusOf } from './errors'
 export { createEvents, type Events } from './events'
 export { attributes, type Content, Html, html, trusted } from './html'
 export * from './http'

@@ -1,31 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock } from './clock'
 import { Refusal } from './errors'
 
-/** Passes bytes on and refuses with `too-large` as soon as there are more than `limit`. */
-export async function* capped(source: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+/** Passes bytes on and refuses as soon as there are more than `limit`. */
+export async function* capped(
+  source: AsyncIterable<Uint8Array>,
+  limit: number,
+  refuse = () => new Refusal('too-large', 'errors.bodyTooLarge'),
+): AsyncGenerator<Uint8Array> {
   let seen = 0
   for await (const chunk of source) {
     seen += chunk.byteLength
-    if (seen > limit) throw new Refusal('too-large', 'errors.bodyTooLarge')
+    if (seen > limit) throw refuse()
     yield chunk
   }
 }
 
-/** Rejects with `throttled` when the source stays silent for `ms`: a body that drips must not hold a descriptor for ever. */
-export async function* patient(source: AsyncIterable<Uint8Array>, ms: number, after: (ms: number, run: () => void) => () => void) {
+interface Patience {
+  clock: Pick<Clock, 'after' | 'monotonic'>
+  /** Milliseconds of waiting for the source, after which it is given up. */
+  silence: number
+  /** Bytes that have to come in that time: with fewer it drips, and a drip would hold a descriptor for ever. */
+  least?: number
+  /** Ends the stream from outside with the signal's reason. */
+  signal?: AbortSignal
+}
+
+/** Passes bytes on, and rejects with `unreadable` when the source falls silent. The time the reader takes does not count. */
+export async function* patient(source: AsyncIterable<Uint8Array>, { clock, silence, least = 1, signal }: Patience) {
   const iterator = source[Symbol.asyncIterator]()
+  let waited = 0
+  let come = 0
   try {
     for (;;) {
-      let cancel = () => {}
-      const silence = new Promise<never>((_, reject) => {
-        cancel = after(ms, () => reject(new Refusal('unreadable', 'errors.bodyStalled')))
-      })
-      const step = await Promise.race([iterator.next(), silence]).finally(cancel)
+      signal?.throwIfAborted()
+      const since = clock.monotonic()
+      const step = await orGivenUp(iterator.next(), { clock, wait: silence - waited, ...(signal ? { signal } : {}) })
       if (step.done) return
+      waited += clock.monotonic() - since
+      come += step.value.byteLength
+      if (come >= least) {
+        waited = 0
+        come = 0
+      }
       yield step.value
     }
   } finally {
     // Not awaited: a stalled source never answers.
     iterator.return?.().catch(() => {})
   }
+}
+
+function orGivenUp<T>(
+  step: Promise<T>,
+  { clock, wait, signal }: { clock: Pick<Clock, 'after'>; wait: number; signal?: AbortSignal },
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const cancel = clock.after(Math.max(0, wait), () => end(() => reject(new Refusal('unreadable', 'errors.bodyStalled'))))
+    const aborted = () => end(() => reject(signal?.reason))
+    signal?.addEventListener('abort', aborted, { once: true })
+    step.then(
+      (value) => end(() => resolve(value)),
+      (error) => end(() => reject(error)),
+    )
+
+    function end(settle: () => void) {
+      cancel()
+      signal?.removeEventListener('abort', aborted)
+      settle()
+    }
+  })
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Html, html, type PhraseName, trusted } from '../core'
+import { type Bytes, type Html, html, type PhraseName, trusted } from '../core'
 import { en } from './en'
 import { es } from './es'
 import { type Format, formatter } from './format'
@@ -31,7 +31,7 @@ export interface T {
   /** The same with markup in its places; texts in them are escaped. */
   rich<Key extends PhraseKey>(key: Key, ...values: Filled<Key, Html | string | number>): Html
   /** For refusals, whose phrase is only known when they happen. */
-  say(key: PhraseName, values?: Record<string, string | number>): string
+  say(key: PhraseName, values?: Record<string, string | number | Bytes>): string
   readonly locale: Locale
   readonly format: Format
 }
@@ -48,10 +48,11 @@ function createTranslator(locale: Locale): T {
     return phrase === undefined ? key : choose(phrase, values, plural)
   }
 
-  function say(key: string, values: Values = {}): string {
-    return find(key, values).replace(/\{(\w+)\}/g, (place, name: string) => {
+  function say(key: string, values: Record<string, string | number | Bytes> = {}): string {
+    return find(key, { n: Number(values.n ?? 0) }).replace(/\{(\w+)\}/g, (place, name: string) => {
       const value = values[name]
       if (value === undefined) return place
+      if (typeof value === 'object') return format.size(value.bytes)
       return typeof value === 'number' ? format.number(value) : String(value)
     })
   }
@@ -61,7 +62,7 @@ function createTranslator(locale: Locale): T {
     return html`${pieces.map((piece, i) => (i % 2 === 0 ? piece : (values[piece] ?? trusted(''))))}`
   }
 
-  return Object.assign((key: string, values?: Values) => say(key, values), { rich, say, locale, format }) as T
+  return Object.assign((key: string, values?: Record<string, string | number>) => say(key, values), { rich, say, locale, format }) as T
 }
 
 const translators: Record<Locale, T> = { es: createTranslator('es'), en: createTranslator('en') }
