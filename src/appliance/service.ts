@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { mkdir } from 'node:fs/promises'
 import { type Clock, createHosts, createLog, type Hosts, type Log, systemClock, version } from '../core'
 import { type Reading, SettingsRefused } from './config'
 import { createDiscovery } from './discovery'
+import { holdFolder } from './folder'
 import { createHeartbeat, createLoopMeter } from './heartbeat'
 import { readSecret, type Secret } from './secret'
 import type { Config } from './settings'
@@ -53,7 +53,7 @@ export async function runService({ reading: { config, warnings }, locale, start,
   for (const warning of warnings) log.warn({ warning }, 'settings.warning')
 
   const ending = endOfService(log)
-  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  holdFolder(config.data, locale)
   const secret = await readSecret({ data: config.data, secretKey: config.secretKey, credentials: Bun.env.CREDENTIALS_DIRECTORY, locale })
   const discovery = await createDiscovery({ clock, log, every: config.discoveryEvery })
   const names = [...config.hosts, ...discovery.names()]
