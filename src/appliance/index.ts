@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { type Reading, readConfig, SettingsRefused, type Source } from './config'
+export { terminalQr } from './console'
 export { createDiscovery, type Discovery } from './discovery'
 export { type Health, readHealth, roomForUploads, type Space, spaceOf } from './health'
 export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
