@@ -112,6 +112,6 @@ export interface RoomLimits {
 /** What happens in rooms, told after the commit. */
 export interface RoomEvents {
   changed: { room: Room; item: Item }
-  removed: { roomId: string; personId: string }
+  removed: { room: Room; personId: string }
   closed: { room: Room }
 }

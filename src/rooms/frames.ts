@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { getSchemaValidator, type TSchema } from 'elysia'
+import type { T } from '../i18n'
+import { initials, toneOf } from '../views'
+import type { Item, Present } from './model'
+import { type ClientFrame, clientFrames, type Quien, type ServerFrame } from './protocol'
+import { logItem } from './views/message'
+
+const checks = new Map(
+  Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: true })]),
+)
+
+/** The frame somebody sent, or null when it is none. Elysia has parsed the JSON already. */
+export function readFrame(message: unknown): ClientFrame | null {
+  if (typeof message !== 'object' || message === null) return null
+  const { t } = message as { t?: unknown }
+  const check = typeof t === 'string' ? checks.get(t) : undefined
+  return check?.Check(message) ? (message as ClientFrame) : null
+}
+
+export function write(frame: ServerFrame): string {
+  return JSON.stringify(frame)
+}
+
+/** A change as one language hears it. The item is drawn here and nowhere else on its way to the sockets. */
+export function changeFrame(t: T, item: Item): string {
+  const html = logItem(t, item).toString()
+  const said = item.kind === 'said' ? { cid: item.cid } : {}
+  return write({ t: 'cambio', n: item.changed, op: 'poner', id: item.id, ...said, html })
+}
+
+export function quienOf({ id, name, role }: Present): Quien {
+  return { id, nombre: name, rol: role, tono: toneOf(id), siglas: initials(name) }
+}

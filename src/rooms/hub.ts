@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Log } from '../core'
+import { type Locale, locales, translator } from '../i18n'
+import { changeFrame, quienOf, write } from './frames'
+import type { Item, Present, Room, RoomLimits } from './model'
+import type { Presence } from './presence'
+import { closeCodes, type Motivo } from './protocol'
+
+/** The part of Bun's socket that is used here. */
+export interface Socket {
+  send(text: string): number
+  publish(topic: string, text: string): number
+  subscribe(topic: string): void
+  close(code?: number, reason?: string): void
+  getBufferedAmount(): number
+}
+
+/** The part of Bun's server that is used here. */
+export interface Publisher {
+  publish(topic: string, text: string): number
+  subscriberCount(topic: string): number
+}
+
+/** One open page of a room. Small, and without closures: there are thousands. */
+export class Seat {
+  /** Refused frames in a row. */
+  strikes = 0
+  /** When typing was last relayed, on the line that never jumps. */
+  typedAt = Number.NEGATIVE_INFINITY
+  gone = false
+  /** Resolves a replay that waits for a slow reader. */
+  drained: (() => void) | null = null
+
+  constructor(
+    readonly id: string,
+    readonly socket: Socket,
+    readonly room: Room,
+    readonly person: Present,
+    readonly sessionId: string,
+    readonly locale: Locale,
+    readonly ip: string,
+  ) {}
+}
+
+interface Options {
+  presence: Presence
+  limits: Pick<RoomLimits, 'socketsPerPerson' | 'socketsPerAddress'>
+  log: Log
+}
+
+export type Hub = ReturnType<typeof createHub>
+
+/** Everybody who sits in a room, and the ways to tell them. Knows sockets and topics, decides nothing about rooms. */
+export function createHub({ presence, limits, log }: Options) {
+  const seats = new Map<string, Seat>()
+  const perPerson = new Map<string, number>()
+  const perAddress = new Map<string, number>()
+  let server: Publisher | null = null
+
+  const topic = (roomId: string, locale: Locale) => `room:${roomId}:${locale}`
+
+  /** Tells a room what is true for everybody, in each language that somebody there reads. */
+  function publish(roomId: string, textFor: (locale: Locale) => string): void {
+    if (!server) return
+    for (const locale of locales) {
+      const name = topic(roomId, locale)
+      if (server.subscriberCount(name) > 0) server.publish(name, textFor(locale))
+    }
+  }
+
+  function dismiss(seat: Seat, motivo: Motivo): void {
+    if (seat.gone) return
+    seat.socket.send(write({ t: 'adios', motivo }))
+    stand(seat.id)
+    seat.socket.close(closeCodes[motivo], motivo)
+  }
+
+  function dismissAll(which: (seat: Seat) => boolean, motivo: Motivo): number {
+    const found = [...seats.values()].filter(which)
+    for (const seat of found) {
+      // One socket that is already dead must not keep the others open.
+      try {
+        dismiss(seat, motivo)
+      } catch (error) {
+        log.error({ err: error, motivo }, 'socket.dismiss.failed')
+      }
+    }
+    return found.length
+  }
+
+  /** Takes the seat away; answers it once. */
+  function stand(id: string): Seat | undefined {
+    const seat = seats.get(id)
+    if (!seat) return undefined
+    seats.delete(id)
+    seat.gone = true
+    seat.drained?.()
+    decrease(perPerson, seat.person.id)
+    decrease(perAddress, seat.ip)
+    return seat
+  }
+
+  return {
+    attach(publisher: Publisher | null): void {
+      server ??= publisher
+    },
+
+    /** Whether one more socket of this address is taken: asked before the upgrade. */
+    hasPlaceFor: (ip: string) => (perAddress.get(ip) ?? 0) < limits.socketsPerAddress,
+
+    /** Seats somebody and subscribes; the socket is told and closed when the person has too many. */
+    sit(seat: Seat): boolean {
+      seats.set(seat.id, seat)
+      increase(perPerson, seat.person.id)
+      increase(perAddress, seat.ip)
+      if ((perPerson.get(seat.person.id) ?? 0) > limits.socketsPerPerson) {
+        dismiss(seat, 'limite')
+        return false
+      }
+      seat.socket.subscribe(topic(seat.room.id, seat.locale))
+      presence.arrive(seat.room, seat.person)
+      return true
+    },
+
+    /** The socket is closed, by whomever. */
+    leave(id: string): void {
+      const seat = stand(id)
+      if (seat) presence.depart(seat.room.id, seat.person.id)
+    },
+
+    seatOf: (id: string) => seats.get(id),
+
+    /** A change of the log: drawn once per language, whatever the number of readers. */
+    tell: (room: Room, item: Item) => publish(room.id, (locale) => changeFrame(translator(locale), item)),
+
+    tellWho(roomId: string): void {
+      const text = write({ t: 'quienes', quienes: presence.who(roomId).map(quienOf) })
+      publish(roomId, () => text)
+    },
+
+    /** To everybody in the room but this socket. */
+    relayTyping({ socket, room, person }: Seat): void {
+      const text = write({ t: 'escribiendo', quien: { id: person.id, nombre: person.name } })
+      for (const locale of locales) socket.publish(topic(room.id, locale), text)
+    },
+
+    /** The session is over: its sockets close with 4401. */
+    endSession: (sessionId: string) => endAll((seat) => seat.sessionId === sessionId, 'sesion'),
+    /** Role, password or state of the account changed: all its sockets close with 4401 and come back as what they are now. */
+    endPerson: (personId: string, { except }: { except?: string } = {}) =>
+      endAll((seat) => seat.person.id === personId && seat.sessionId !== except, 'sesion'),
+    /** No longer a member: 4403. */
+    endMember(room: Room, personId: string): number {
+      const closed = dismissAll((seat) => seat.room.id === room.id && seat.person.id === personId, 'expulsion')
+      for (let i = 0; i < closed; i++) presence.depart(room.id, personId, { atOnce: true })
+      return closed
+    },
+    endRoom(roomId: string): void {
+      presence.drop(roomId)
+      dismissAll((seat) => seat.room.id === roomId, 'cerrada')
+    },
+    /** PiChat stops: 1012, come back. */
+    endAll: () => dismissAll(() => true, 'reinicio'),
+
+    get sockets() {
+      return seats.size
+    },
+  }
+
+  function endAll(which: (seat: Seat) => boolean, motivo: Motivo): number {
+    const leaving = [...seats.values()].filter(which)
+    const closed = dismissAll(which, motivo)
+    for (const seat of leaving) presence.depart(seat.room.id, seat.person.id)
+    return closed
+  }
+}
+
+function increase(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function decrease(counts: Map<string, number>, key: string): void {
+  const left = (counts.get(key) ?? 1) - 1
+  if (left > 0) counts.set(key, left)
+  else counts.delete(key)
+}

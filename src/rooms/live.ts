@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Clock, createLimiter, type Log, Refusal } from '../core'
+import { translator } from '../i18n'
+import { changeFrame, quienOf, readFrame, write } from './frames'
+import type { Hub, Seat } from './hub'
+import type { Lobby } from './lobby'
+import type { RoomLimits } from './model'
+import type { Presence } from './presence'
+import type { ClientFrame } from './protocol'
+import type { Talk } from './talk'
+
+/** Where a test makes a handler throw (THREATS 72). */
+export type Fault = (place: 'open' | 'message' | 'close' | 'drain') => void
+
+interface Options {
+  hub: Hub
+  talk: Talk
+  lobby: Lobby
+  presence: Presence
+  clock: Clock
+  limits: RoomLimits
+  log: Log
+  fault?: Fault | undefined
+}
+
+export type Live = ReturnType<typeof createLive>
+
+/** What a frame costs beside a message: a replay is dear, a mark is cheap. */
+const cost = { hola: 20, escribiendo: 1, visto: 1 } as const
+const otherFramesPerMessage = 4
+/** An unreadable frame weighs as much as this many refused ones: ten in a row and the socket is closed. */
+const garbageStrikes = 10
+/** Milliseconds between two relays of "is typing" by one page. */
+const typingEvery = 1_000
+/** Bytes that may wait for a slow reader during a replay, far below the backlog at which its socket is closed. */
+const replayBacklog = 256 * 1024
+
+const tooMuch = 1008
+
+/** The conversation over one socket: frames in, frames out. */
+export function createLive({ hub, talk, lobby, presence, clock, limits, log, fault }: Options) {
+  const pace = createLimiter({
+    clock,
+    perSecond: limits.messagesPerSecond * otherFramesPerMessage,
+    burst: limits.messagesPerSecond === 0 ? 0 : limits.messageBurst * otherFramesPerMessage,
+  })
+
+  function open(seat: Seat): void {
+    fault?.('open')
+    hub.sit(seat)
+  }
+
+  async function receive(seat: Seat, message: unknown): Promise<void> {
+    fault?.('message')
+    if (seat.gone) return
+    const frame = readFrame(message)
+    if (!frame) {
+      strike(seat, garbageStrikes)
+      refuse(seat, new Refusal('invalid', 'rooms.frameUnreadable'))
+      return
+    }
+    try {
+      await answer(seat, frame)
+      seat.strikes = 0
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      if (error.code === 'throttled') strike(seat, 1)
+      refuse(seat, error, 'cid' in frame ? frame.cid : undefined)
+    }
+  }
+
+  async function answer(seat: Seat, frame: ClientFrame): Promise<void> {
+    const { room, person } = seat
+    switch (frame.t) {
+      case 'decir': {
+        const { id, n } = await talk.say({ room, person, cid: frame.cid, text: frame.texto })
+        send(seat, write({ t: 'ok', cid: frame.cid, id, n }))
+        return
+      }
+      case 'hola':
+        spend(seat, cost.hola)
+        return replay(seat, frame)
+      case 'editar':
+        await talk.edit(room, person, frame.id, frame.texto)
+        return
+      case 'borrar':
+        await talk.remove(room, person, frame.id)
+        return
+      case 'escribiendo':
+        spend(seat, cost.escribiendo)
+        if (clock.monotonic() - seat.typedAt < typingEvery) return
+        seat.typedAt = clock.monotonic()
+        hub.relayTyping(seat)
+        return
+      case 'visto':
+        spend(seat, cost.visto)
+        lobby.sawUpTo(room, person.id, frame.n)
+        return
+      case 'reaccion':
+        throw new Refusal('unsupported', 'rooms.notBuilt')
+    }
+  }
+
+  /** The socket has been subscribed since it opened: what happens meanwhile arrives as well, and the number of each change tells. */
+  async function replay(seat: Seat, { desde, epoca }: Extract<ClientFrame, { t: 'hola' }>): Promise<void> {
+    const { epoch, n, items } = await talk.since(seat.room, desde, epoca)
+    if (items === null) send(seat, write({ t: 'hueco' }))
+    const t = translator(seat.locale)
+    for (const item of items ?? []) {
+      if (seat.socket.getBufferedAmount() > replayBacklog) await drained(seat)
+      if (seat.gone) return
+      send(seat, changeFrame(t, item))
+    }
+    send(seat, write({ t: 'lista', epoca: epoch, n, quienes: presence.who(seat.room.id).map(quienOf) }))
+  }
+
+  function drained(seat: Seat): Promise<void> {
+    return new Promise((resolve) => {
+      seat.drained = resolve
+    })
+  }
+
+  function spend(seat: Seat, amount: number): void {
+    const taken = pace.take(seat.person.id, amount)
+    if (!taken.ok) throw new Refusal('throttled', 'rooms.tooFast', { retryAfter: taken.retryAfter })
+  }
+
+  /** Whoever goes on after so many refusals is a broken program or worse. */
+  function strike(seat: Seat, weight: number): void {
+    seat.strikes += weight
+    if (seat.strikes <= limits.messageStrikes) return
+    log.warn({ who: seat.person.id, room: seat.room.id }, 'socket.flood')
+    seat.socket.close(tooMuch, 'limite')
+    hub.leave(seat.id)
+  }
+
+  function refuse(seat: Seat, refusal: Refusal, cid?: string): void {
+    const message = translator(seat.locale).say(refusal.phrase, refusal.values)
+    const wait = refusal.retryAfter === undefined ? {} : { espera: refusal.retryAfter }
+    send(seat, write({ t: 'no', ...(cid === undefined ? {} : { cid }), error: refusal.code, message, ...wait }))
+  }
+
+  function send(seat: Seat, text: string): void {
+    if (!seat.gone) seat.socket.send(text)
+  }
+
+  return {
+    open,
+    receive,
+    close(id: string): void {
+      // The seat is given up whatever happens here.
+      hub.leave(id)
+      fault?.('close')
+    },
+    drain(id: string): void {
+      fault?.('drain')
+      const seat = hub.seatOf(id)
+      seat?.drained?.()
+    },
+    /** A handler failed: this socket ends, the process goes on. */
+    failed(seat: Seat | undefined, error: unknown): void {
+      log.error({ err: error, room: seat?.room.id }, 'socket.failed')
+      if (!seat) return
+      hub.leave(seat.id)
+      seat.socket.close(1011, 'failed')
+    },
+  }
+}

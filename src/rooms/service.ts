@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import {
+  type Audit,
+  type Clock,
+  createLimiter,
+  type Events,
+  newCode,
+  newId,
+  Refusal,
+  readCode,
+  sha256,
+  UniqueViolation,
+  UnmetExpectation,
+} from '../core'
+import { type Creation, readCreation } from './creation'
+import type { Kind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
+import type { Store, StoredRoom } from './store'
+import { nameKey } from './store'
+
+/** Accounts' hasher: bounded, and doing the same work where there is nothing to compare with. */
+export interface Hasher {
+  hash(password: string): Promise<string>
+  matches(password: string, stored: string | null): Promise<boolean>
+}
+
+interface Options {
+  store: Store
+  events: Events<RoomEvents>
+  clock: Clock
+  audit: Audit
+  limits: RoomLimits
+  hasher: Hasher
+}
+
+export interface Joining {
+  code: string
+  password: string
+  /** Socket address, for the throttle and the audit. */
+  from: string
+}
+
+export type RoomService = ReturnType<typeof createService>
+
+const perMinute = 60
+/** Rooms created by one person: in a row, and per minute. A script that fills the list is stopped, a teacher who prepares a week is not. */
+const creation = { burst: 20, perMinute: 10 }
+
+export function createService({ store, events, clock, audit, limits, hasher }: Options) {
+  const creating = createLimiter({ clock, burst: creation.burst, perSecond: creation.perMinute / perMinute })
+  const triesOfPerson = createLimiter({ clock, burst: limits.roomTriesPerPerson, perSecond: limits.roomTriesPerPerson / perMinute })
+  const triesOfAddress = createLimiter({ clock, burst: limits.roomTriesPerAddress, perSecond: limits.roomTriesPerAddress / perMinute })
+  const known = knownPasswords()
+
+  /** Creates a room and makes its creator a member. Refuses `invalid` with the fields at fault, `conflict`, `throttled`. */
+  async function create(person: Present, wanted: Creation, from: string): Promise<Room> {
+    const read = readCreation(wanted, limits)
+    if ((await store.ownedBy(person.id)) >= limits.roomsPerPerson) {
+      throw new Refusal('conflict', 'rooms.tooMany', { values: { n: limits.roomsPerPerson } })
+    }
+    if (read.kind === 'grupal' && (await store.groupNameTaken(nameKey(read.name)))) {
+      throw new Refusal('conflict', 'rooms.nameTaken', { fields: { nombre: 'rooms.nameTaken' } })
+    }
+    const taken = creating.take(person.id)
+    if (!taken.ok) throw new Refusal('throttled', 'rooms.throttledCreate', { retryAfter: taken.retryAfter })
+    const passwordHash = read.password === '' ? null : await hasher.hash(read.password)
+    return insert(person, read, passwordHash, from)
+  }
+
+  async function insert(person: Present, read: ReturnType<typeof readCreation>, passwordHash: string | null, from: string): Promise<Room> {
+    // A drawn code is taken once in a million million: trying thrice is plenty.
+    for (let attempt = 0; ; attempt++) {
+      const room = newRoom({ ...read, code: read.code ?? newCode(), ownerId: person.id, hasPassword: passwordHash !== null }, clock.now())
+      try {
+        await store.create(
+          { room, passwordHash, epoch: newId(), owner: person },
+          audit.statement({ who: person, what: 'rooms.created', target: room, from, detail: { kind: room.kind, kept: room.kept } }),
+        )
+        return room
+      } catch (error) {
+        if (!(error instanceof UniqueViolation)) throw error
+        if (error.constraint.includes('name_key'))
+          throw new Refusal('conflict', 'rooms.nameTaken', { fields: { nombre: 'rooms.nameTaken' } })
+        if (read.code !== null || attempt === 2) throw new Refusal('conflict', 'rooms.codeTaken', { fields: { codigo: 'rooms.codeTaken' } })
+      }
+    }
+  }
+
+  /**
+   * Makes a person a member by code and password. A code nobody has and a wrong password get the same answer after the same work.
+   * Refuses `invalid`, `throttled`, `conflict` (full), `busy`.
+   */
+  async function join(person: Present, { code: typed, password, from }: Joining): Promise<Room> {
+    const code = readCode(typed)
+    const stored = code === null ? null : await store.byCode(code)
+    if (stored && (await store.isMember(stored.room.id, person.id))) return stored.room
+    if (stored?.room.kind === 'grupal' && password === '') return enter(person, stored.room, from)
+    spendTry(person.id, from)
+    if (!(await opens(stored, password))) {
+      await audit.record({ who: person, what: 'rooms.joined', target: null, from, result: 'refused' })
+      throw new Refusal('invalid', 'rooms.joinWrong', { fields: { clave: 'rooms.joinWrong' } })
+    }
+    triesOfPerson.refund(person.id)
+    triesOfAddress.refund(from)
+    return enter(person, (stored as StoredRoom).room, from)
+  }
+
+  function spendTry(personId: string, from: string): void {
+    for (const taken of [triesOfPerson.take(personId), triesOfAddress.take(from)]) {
+      if (!taken.ok) throw new Refusal('throttled', 'rooms.throttledJoin', { retryAfter: taken.retryAfter })
+    }
+  }
+
+  async function opens(stored: StoredRoom | null, password: string): Promise<boolean> {
+    const hash = stored?.passwordHash ?? null
+    // A group room without password opens to whatever was typed.
+    if (stored?.room.kind === 'grupal' && hash === null) return true
+    // A class that joins together would wait for one computation each; only a right password takes this way.
+    if (hash !== null && known.has(hash, password)) return true
+    const right = await hasher.matches(password.slice(0, limits.passwordMaximum * 2), hash)
+    if (right && hash !== null) known.add(hash, password)
+    return right
+  }
+
+  async function enter(person: Present, room: Room, from: string): Promise<Room> {
+    const at = clock.now()
+    const entry = audit.statement({ who: person, what: 'rooms.joined', target: room, from })
+    try {
+      const notice = await store.addMember(room, person, at, limits.membersPerRoom, entry)
+      if (notice) events.emit('changed', { room, item: notice })
+      return room
+    } catch (error) {
+      if (error instanceof UniqueViolation) return room
+      if (error instanceof UnmetExpectation) throw new Refusal('conflict', 'rooms.tooManyMembers', { values: { n: limits.membersPerRoom } })
+      throw error
+    }
+  }
+
+  async function leave(person: Who, room: Room, from: string): Promise<void> {
+    const entry = audit.statement({ who: person, what: 'rooms.left', target: room, from })
+    try {
+      const notice = await store.removeMember(room, person, clock.now(), entry)
+      events.emit('removed', { room, personId: person.id })
+      if (notice) events.emit('changed', { room, item: notice })
+    } catch (error) {
+      if (error instanceof UnmetExpectation) throw new Refusal('missing', 'errors.missing')
+      throw error
+    }
+  }
+
+  /** Removes the room with everything in it. For its owner and administrators. */
+  async function close(person: Present, room: Room, from: string): Promise<void> {
+    if (room.ownerId !== person.id && person.role !== 'administrator') throw new Refusal('missing', 'errors.missing')
+    try {
+      await store.remove(room.id, audit.statement({ who: person, what: 'rooms.closed', target: room, from }))
+    } catch (error) {
+      if (error instanceof UnmetExpectation) throw new Refusal('missing', 'errors.missing')
+      throw error
+    }
+    events.emit('closed', { room })
+  }
+
+  return {
+    create,
+    join,
+    leave,
+    close,
+
+    /** Rooms are found through the person: "not yours" and "not there" are one `missing`. */
+    of(person: { id: string }) {
+      return {
+        async find(typed: string): Promise<Room & { seen: number }> {
+          const code = readCode(typed)
+          const found = code === null ? null : await store.mine(person.id, code)
+          if (!found) throw new Refusal('missing', 'errors.missing')
+          return { ...found.room, seen: found.seen }
+        },
+      }
+    },
+  }
+}
+
+/** Everything of a room that is decided when it is made. */
+export function newRoom(
+  given: { name: string; code: string; kind: Kind; kept: boolean; days: number; ownerId: string | null; hasPassword: boolean },
+  createdAt: number,
+): Room {
+  const { name, code, kind, kept, days, ownerId, hasPassword } = given
+  return { id: newId(), code, name, kind, kept, days, ownerId, hasPassword, createdAt }
+}
+
+/** Right passwords of the last hours, as digests under a key that lives as long as the process. */
+function knownPasswords() {
+  const key = newId() + newId()
+  const known = new Map<string, string>()
+  const most = 500
+  const digest = (hash: string, password: string) => sha256(`${key} ${hash} ${password.normalize('NFC')}`)
+  return {
+    has: (hash: string, password: string) => known.get(hash) === digest(hash, password),
+    add(hash: string, password: string) {
+      known.set(hash, digest(hash, password))
+      if (known.size > most) known.delete(known.keys().next().value as string)
+    },
+  }
+}
