@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { randomBytes } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import { type Log, Refusal } from '../core'
+import { createTurns } from './turns'
+
+interface Options {
+  log: Log
+  /** Computations at once: each holds a thread that file reads need too. */
+  atOnce: number
+  /** Computations that may wait; beyond it `busy` at once, because a queue without end is an outage. */
+  waiting: number
+  cost?: Cost
+}
+
+export interface Cost {
+  /** KiB. */
+  memoryCost: number
+  timeCost: number
+  parallelism: number
+}
+
+export interface Passwords {
+  /** The PHC string to store. Refuses with `busy` (503) when too many are waiting. */
+  hash(password: string): Promise<string>
+  /**
+   * Whether it is the password. Without a stored hash the same work is done for nothing, so that nobody can tell by the clock which
+   * names exist. A stored text that is no hash of ours matches nothing.
+   */
+  matches(password: string, stored: string | null): Promise<boolean>
+}
+
+/** OWASP Password Storage Cheat Sheet, Argon2id, second row; 22 ms on the machine this was measured on. */
+const ownCost: Cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** Dearer than anything this program ever wrote: somebody who can write to the database could take the memory of the whole box. */
+const dearest: Cost = { memoryCost: 65_536, timeCost: 10, parallelism: 4 }
+
+const busySeconds = 2
+
+export function createPasswords({ log, atOnce, waiting, cost = ownCost }: Options): Passwords {
+  const turns = createTurns({ atOnce, waiting, refuse: () => new Refusal('busy', 'errors.busy', { retryAfter: busySeconds }) })
+  const nobodys = unmatchable(cost)
+
+  return {
+    hash: (password) => turns.take(() => hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
+    async matches(password, stored) {
+      if (stored !== null && !isOurs(stored)) log.error({}, 'password.unreadable')
+      const known = stored !== null && isOurs(stored)
+      const right = await turns.take(() => verify(known ? stored : nobodys, password.normalize('NFC')))
+      return known && right
+    },
+  }
+}
+
+/** `Algorithm.Argon2id`: the package exports it as a const enum, which isolated modules cannot read. */
+const argon2id = 2
+
+const form = /^\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=(\d{1,3})\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/
+
+function isOurs(stored: string): boolean {
+  const [, memory, time, lanes] = form.exec(stored) ?? []
+  if (!memory) return false
+  const { memoryCost, timeCost, parallelism } = dearest
+  return Number(memory) <= memoryCost && Number(time) >= 1 && Number(time) <= timeCost && Number(lanes) >= 1 && Number(lanes) <= parallelism
+}
+
+/** A hash that costs as much as a real one to compare with and that no password has. */
+function unmatchable({ memoryCost, timeCost, parallelism }: Cost): string {
+  const random = (bytes: number) => randomBytes(bytes).toString('base64').replace(/=+$/, '')
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${random(16)}$${random(32)}`
+}

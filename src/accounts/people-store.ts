@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { sql } from 'kysely'
+import type { Database } from '../core'
+import type { Account, Role } from './model'
+import type { AccountsTables, UsersTable } from './tables'
+
+export type PeopleStore = ReturnType<typeof createPeopleStore>
+
+interface Page {
+  search: string
+  limit: number
+  offset: number
+}
+
+/** SQL about people. Statements for the service to put together, and reads. */
+export function createPeopleStore({ read }: Database<AccountsTables>) {
+  /** Somebody else who runs the house: as long as there is one, this one may go. */
+  const anotherAdministrator = (id: string) =>
+    sql<boolean>`EXISTS (SELECT 1 FROM users AS other WHERE other.role = 'administrator' AND other.disabled_at IS NULL AND other.id <> ${id})`
+  const isNoActiveAdministrator = sql<boolean>`(role <> 'administrator' OR disabled_at IS NOT NULL)`
+
+  return {
+    byUsername: (username: string) => read.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst(),
+    byId: (id: string) => read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+    firstAdministrator: () =>
+      read
+        .selectFrom('users')
+        .selectAll()
+        .where('role', '=', 'administrator')
+        .where('disabled_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .executeTakeFirst(),
+    async page({ search, limit, offset }: Page): Promise<Account[]> {
+      const rows = await matching(search)
+        .select(['id', 'username', 'name', 'role', 'must_change', 'disabled_at', 'created_at', 'last_seen_at'])
+        .select(({ selectFrom, fn }) =>
+          selectFrom('sessions').whereRef('sessions.user_id', '=', 'users.id').select(fn.countAll<number>().as('n')).as('sessions'),
+        )
+        .orderBy('name')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset)
+        .execute()
+      return rows.map((row) => ({
+        id: row.id,
+        username: row.username,
+        name: row.name,
+        role: row.role,
+        mustChange: row.must_change === 1,
+        disabled: row.disabled_at !== null,
+        createdAt: row.created_at,
+        lastSeenAt: row.last_seen_at,
+        sessions: row.sessions ?? 0,
+      }))
+    },
+    async count(search: string): Promise<number> {
+      const row = await matching(search)
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
+      return row.n
+    },
+    add: (user: UsersTable) => read.insertInto('users').values(user),
+    /** Changes nothing where it would take the last administrator away. */
+    changeRole: (id: string, role: Role) =>
+      read
+        .updateTable('users')
+        .set({ role })
+        .where('id', '=', id)
+        .where(({ or }) => or([sql<boolean>`${role} = 'administrator'`, isNoActiveAdministrator, anotherAdministrator(id)])),
+    /** Changes nothing where it would take the last administrator away. */
+    disable: (id: string, at: number) =>
+      read
+        .updateTable('users')
+        .set({ disabled_at: at })
+        .where('id', '=', id)
+        .where(({ or }) => or([isNoActiveAdministrator, anotherAdministrator(id)])),
+    enable: (id: string) => read.updateTable('users').set({ disabled_at: null }).where('id', '=', id),
+    rename: (id: string, name: string) => read.updateTable('users').set({ name }).where('id', '=', id),
+    setLocale: (id: string, locale: 'es' | 'en' | null) => read.updateTable('users').set({ locale }).where('id', '=', id),
+    setPassword: (id: string, password: string, mustChange: boolean) =>
+      read
+        .updateTable('users')
+        .set({ password, must_change: mustChange ? 1 : 0 })
+        .where('id', '=', id),
+    seen: (id: string, at: number) => read.updateTable('users').set({ last_seen_at: at }).where('id', '=', id),
+  }
+
+  function matching(search: string) {
+    const pattern = `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+    return read
+      .selectFrom('users')
+      .where(({ or }) =>
+        search === ''
+          ? sql<boolean>`1`
+          : or([sql<boolean>`username LIKE ${pattern} ESCAPE '\\'`, sql<boolean>`name LIKE ${pattern} ESCAPE '\\'`]),
+      )
+  }
+}

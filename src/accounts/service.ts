@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Audit, type Clock, createEvents, type Database, type Log, readCookie } from '../core'
+import { createClaims } from './claim-service'
+import { seedDemoAccounts } from './demo'
+import type { AccountEvents, AccountLimits, Session } from './model'
+import { type Cost, createPasswords } from './passwords'
+import { createPeople } from './people-service'
+import { createPeopleStore } from './people-store'
+import { createSessions } from './sessions-service'
+import { createSessionsStore } from './sessions-store'
+import { createSignIn } from './sign-in-service'
+import type { AccountsTables } from './tables'
+import { createThrottle } from './throttle'
+import { createTokens } from './tokens'
+
+interface Options {
+  database: Database<AccountsTables>
+  clock: Clock
+  log: Log
+  audit: Audit
+  /** Signs the tokens of sessions and known browsers; a key for this purpose alone. */
+  secret: string
+  /** Eight signs that keep the cookies of two boxes at one address apart. */
+  instanceId: string
+  limits: AccountLimits
+  demo?: boolean
+  /** Cheaper passwords, for tests whose subject is another. */
+  passwordCost?: Cost
+}
+
+export type Accounts = Awaited<ReturnType<typeof createAccounts>>
+
+/** How soon this process notices what the command line did in another: within a second, sockets included. */
+const lookEvery = 400
+/** How often it is written when people were last seen: the card wears out by writing. */
+const flushEvery = 600_000
+
+export async function createAccounts({ database, clock, log, audit, secret, instanceId, limits, demo = false, passwordCost }: Options) {
+  const store = createSessionsStore(database)
+  const peopleStore = createPeopleStore(database)
+  const state = await store.state()
+  const events = createEvents<AccountEvents>(log)
+  const tokens = createTokens(secret)
+  const passwords = createPasswords({
+    log,
+    atOnce: limits.hashesAtOnce,
+    waiting: limits.hashQueue,
+    ...(passwordCost ? { cost: passwordCost } : {}),
+  })
+  const sessions = createSessions({ database, store, people: peopleStore, tokens: tokens.session, clock, events, limits })
+  const throttle = createThrottle({ clock, limits })
+  const people = createPeople({ database, store, people: peopleStore, sessions, passwords, audit, clock, limits })
+  const signIn = createSignIn({ people: peopleStore, sessions, passwords, throttle, devices: tokens.device, audit, limits })
+  const claimed = state.claimed_at !== null
+  const claims = createClaims({ database, store, people: peopleStore, passwords, audit, clock, events, limits, claimed })
+
+  let place = (await store.setting('place')) ?? ''
+  events.on('box.claimed', (now) => {
+    place = now.place
+  })
+
+  let revision = state.revision
+  /** One small read; the rest only when somebody changed something. */
+  async function look(): Promise<void> {
+    const now = await store.state()
+    if (now.revision === revision) return
+    revision = now.revision
+    if (now.claimed_at !== null) claims.noticeOwner((await store.setting('place')) ?? '')
+    await sessions.recheck()
+  }
+
+  const logged = (what: string, work: () => Promise<void>) => () => void work().catch((error: unknown) => log.error({ err: error }, what))
+  const cancel = [
+    clock.every(lookEvery, logged('accounts.look-failed', look)),
+    clock.every(flushEvery, logged('accounts.sweep-failed', sessions.sweep)),
+  ]
+  const cookies = { session: `pichat_${instanceId}`, device: `pichat_${instanceId}_d` }
+
+  return {
+    people,
+    sessions,
+    claims,
+    entrance: signIn,
+    events,
+    cookies,
+    demo,
+    limits,
+    /** What its owner calls the place; empty before it has one. */
+    place: () => place,
+    /** The living session of a request: for the doorkeeper. */
+    async identify(request: Request): Promise<Session | null> {
+      const token = readCookie(request.headers.get('cookie'), cookies.session)
+      return token ? sessions.identify(token) : null
+    },
+    /** Compares with the database now instead of at the next look. */
+    look,
+    /** A demo data folder is marked as one, and an ordinary service refuses it. */
+    isDemoData: async () => (await store.setting('demo')) === '1',
+    seedDemo: () => seedDemoAccounts({ database, store, people: peopleStore, newUser: people.newUser, audit, clock, claims }),
+    /** Ends the timers and writes what is only in memory. */
+    async close(): Promise<void> {
+      for (const stop of cancel) stop()
+      await sessions.flush()
+    },
+  }
+}
