@@ -31,18 +31,18 @@ export interface Service {
   stop(): Promise<void>
 }
 
-interface Options {
+interface Options<S extends Service> {
   reading: Reading
   locale: 'es' | 'en'
-  start(surroundings: Surroundings): Promise<Service>
+  start(surroundings: Surroundings): Promise<S>
   /** The door is open under these addresses, the best first: what the console shows. */
-  opened(addresses: readonly string[], service: Service): void | Promise<void>
+  opened(addresses: readonly string[], service: S): void | Promise<void>
 }
 
 const statusEvery = 10_000
 
 /** Runs the program until it is told to end; answers the exit code. */
-export async function runService({ reading: { config, warnings }, locale, start, opened }: Options): Promise<number> {
+export async function runService<S extends Service>({ reading: { config, warnings }, locale, start, opened }: Options<S>): Promise<number> {
   // Database, key and files are nobody else's business, wherever PiChat runs.
   process.umask(0o077)
   const clock = systemClock()

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import './production'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { accountsCommands, CommandRefused } from './accounts'
+import { createApp, openAccounts } from './app'
+import { describeConfig, probe, type Reading, readConfig, runService, SettingsRefused, terminalQr } from './appliance'
+import { showCode, version } from './core'
+
+const locale = (Bun.env.LC_ALL || Bun.env.LC_MESSAGES || Bun.env.LANG || 'es').startsWith('en') ? 'en' : 'es'
+const say = (es: string, en: string) => (locale === 'es' ? es : en)
+
+type Command = (words: readonly string[]) => Promise<number> | number
+
+/** Named in the manual, built later: they say so instead of pretending. */
+const planned = ['install', 'uninstall', 'doctor', 'backup', 'restore', 'update', 'rollback', 'bench'] as const
+
+const commands: Record<string, Command> = {
+  serve,
+  demo,
+  user: (words) => withAccounts(words, accountsCommands.user),
+  'reset-admin': (words) => withAccounts(words, accountsCommands.resetAdmin),
+  async status(words) {
+    const { well, address, answer } = await probe(readConfig(words, Bun.env, { locale }).config)
+    console.log(`${address}: ${answer}`)
+    return well ? 0 : 1
+  },
+  config(words) {
+    console.log(describeConfig(readConfig(words, Bun.env, { locale }), locale))
+    return 0
+  },
+  licenses() {
+    console.log(readFileSync(join(import.meta.dir, Bun.isStandaloneExecutable ? 'licenses.txt' : '../dist/licenses.txt'), 'utf8'))
+    return 0
+  },
+  version() {
+    console.log(`PiChat ${version}`)
+    return 0
+  },
+  help() {
+    console.log(manual)
+    return 0
+  },
+  ...Object.fromEntries(planned.map((name) => [name, () => notYet(name)])),
+}
+
+const manual = `PiChat ${version}
+
+  pichat serve           ${say('poner en marcha el servicio', 'run the service')}
+  pichat demo            ${say('probarlo con datos de ejemplo', 'try it with example data')}
+  pichat status          ${say('preguntar al servicio cómo está', 'ask the running service how it is')}
+  pichat config          ${say('cada ajuste, con su valor y su motivo', 'every setting, with its value and its reason')}
+  pichat user            add | list | password | role | disable | enable
+  pichat reset-admin     ${say('volver a entrar, para quien está frente al equipo', 'a way back in for whoever sits at the machine')}
+  pichat licenses        ${say('qué lleva dentro y bajo qué licencia', 'what is inside and under which licence')}
+  pichat version
+
+  ${say('todavía no hechas', 'not built yet')}: ${planned.join(', ')}`
+
+function notYet(name: string): number {
+  console.error(say(`«pichat ${name}» todavía no está hecho.`, `“pichat ${name}” is not built yet.`))
+  return 2
+}
+
+/** Marks a data folder whose passwords are public. */
+const demoMark = 'demo'
+
+function serve(words: readonly string[]): Promise<number> {
+  const reading = readConfig(words, Bun.env, { command: 'serve', locale })
+  if (existsSync(join(reading.config.data, demoMark))) {
+    throw new SettingsRefused([
+      say(
+        `${reading.config.data} es la carpeta de una demostración: sus contraseñas las conoce cualquiera. Elegir otra con PICHAT_DATA.`,
+        `${reading.config.data} is the folder of a demo: everybody knows its passwords. Choose another one with PICHAT_DATA.`,
+      ),
+    ])
+  }
+  return runService({
+    reading,
+    locale,
+    start: (surroundings) => createApp(surroundings),
+    opened: (addresses, app) => app.whenUnclaimed((code) => announceClaim(addresses, code)),
+  })
+}
+
+async function demo(words: readonly string[]): Promise<number> {
+  const { folder, throwAway, reading } = demoFolder(words)
+  try {
+    return await runService({
+      reading: { ...reading, config: { ...reading.config, data: folder } },
+      locale,
+      start: (surroundings) => createApp({ ...surroundings, demo: true }),
+      opened: announceDemo,
+    })
+  } finally {
+    if (throwAway) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** An own folder that vanishes with the demo, or PICHAT_DATA when it is empty or a demo already. */
+function demoFolder(words: readonly string[]): { folder: string; throwAway: boolean; reading: Reading } {
+  const reading = readConfig(words, Bun.env, { command: 'demo', locale })
+  if (reading.sources.data === 'default') {
+    const folder = mkdtempSync(join(tmpdir(), 'pichat-demo-'))
+    writeFileSync(join(folder, demoMark), '')
+    return { folder, throwAway: true, reading }
+  }
+  const folder = reading.config.data
+  const held = existsSync(folder) ? readdirSync(folder) : []
+  if (held.length > 0 && !held.includes(demoMark)) {
+    throw new SettingsRefused([
+      say(
+        `${folder} no está vacía y no es de una demostración: no se toca. Elegir otra con PICHAT_DATA.`,
+        `${folder} is not empty and not a demo's: it is left alone. Choose another one with PICHAT_DATA.`,
+      ),
+    ])
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, demoMark), '')
+  return { folder, throwAway: false, reading }
+}
+
+/** People read this, the journal's JSON lines go to the other stream. */
+function tell(...lines: readonly string[]): void {
+  console.error(lines.join('\n'))
+}
+
+function announceDemo([address = '']: readonly string[]): void {
+  tell(
+    '',
+    terminalQr(address),
+    '',
+    `  PiChat ${version} · ${say('demostración', 'demo')}`,
+    `  ${address}`,
+    '',
+    '  admin    admin123     administrator',
+    '  cliente  cliente123   cliente',
+    '  usuario  usuario123   usuario',
+    '',
+    `  ${say('Ctrl+C para terminar; los datos de ejemplo se borran.', 'Ctrl+C ends it; the example data are removed.')}`,
+    '',
+  )
+}
+
+function announceClaim([address = '']: readonly string[], code: string): void {
+  const door = `${address}/primer-arranque`
+  tell(
+    '',
+    terminalQr(`${door}?codigo=${code}`),
+    '',
+    `  ${say('Este PiChat aún no tiene dueño. Abrir:', 'This PiChat has no owner yet. Open:')}`,
+    `  ${door}`,
+    `  ${say('Código inicial', 'Setup code')}: ${showCode(code)}`,
+    '',
+  )
+}
+
+async function withAccounts(words: readonly string[], command: (typeof accountsCommands)['user']): Promise<number> {
+  const reading = readConfig(words, Bun.env, { command: 'user', own: accountsCommands.flags, locale })
+  const { accounts, close } = await openAccounts(reading.config)
+  try {
+    return await command({ accounts, words: reading.rest, options: reading.options, locale, print: console.log })
+  } finally {
+    await close()
+  }
+}
+
+async function run([name = 'help', ...words]: readonly string[]): Promise<number> {
+  const command = commands[{ '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' }[name] ?? name]
+  if (!command) {
+    console.error(`${say(`No existe la orden «${name}».`, `There is no command “${name}”.`)}\n\n${manual}`)
+    return 2
+  }
+  try {
+    return await command(words)
+  } catch (error) {
+    // Sentences for people; anything else is a fault and keeps its stack.
+    if (!(error instanceof SettingsRefused || error instanceof CommandRefused)) throw error
+    console.error(error.message)
+    return 2
+  }
+}
+
+process.exit(await run(Bun.argv.slice(2)))
