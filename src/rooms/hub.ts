@@ -12,7 +12,7 @@ export interface Socket {
   publish(topic: string, text: string): number
   subscribe(topic: string): void
   close(code?: number, reason?: string): void
-  getBufferedAmount(): number
+  getBufferedAmount?(): number
 }
 
 /** The part of Bun's server that is used here. */

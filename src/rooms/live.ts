@@ -107,7 +107,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     if (items === null) send(seat, write({ t: 'hueco' }))
     const t = translator(seat.locale)
     for (const item of items ?? []) {
-      if (seat.socket.getBufferedAmount() > replayBacklog) await drained(seat)
+      if ((seat.socket.getBufferedAmount?.() ?? 0) > replayBacklog) await drained(seat)
       if (seat.gone) return
       send(seat, changeFrame(t, item))
     }

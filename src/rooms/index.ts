@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export type { Creation } from './creation'
+export { seedRooms } from './demo'
+export type { Hub } from './hub'
+export type { Fault } from './live'
+export type { Directory, LobbyData, MyRoom, RoomSummary } from './lobby'
+export type { History, Item, Kind, Present, Room, RoomEvents, RoomLimits, Said, Who } from './model'
+export { createRooms, type Rooms, type RoomsOptions } from './rooms'
+export { roomsRoutes } from './routes'
+export type { Hasher } from './service'
+export { type RoomsTables, roomsMigrations } from './tables'

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Elysia, t } from 'elysia'
+import type { Guards } from '../accounts'
+import { form, showCode, text } from '../core'
+import { type Pages, sentence, type Visitor } from '../views'
+import { newCid } from './cid'
+import { createRoomGuards } from './guard'
+import { liveRoutes } from './live-routes'
+import type { Rooms } from './rooms'
+import { createDialog, createPage } from './views/create'
+import { joinPage } from './views/join'
+import { lobbyPage } from './views/lobby'
+import { log, olderItems } from './views/log'
+import { roomPage } from './views/room'
+
+interface Options {
+  rooms: Rooms
+  pages: Pages
+  guards: Guards
+  /** Addresses of this house as people can type them, best first: `http://pichat.local:8000`. Without it, the one the visitor typed. */
+  origins?: (visitor: Visitor) => readonly string[]
+}
+
+/** Bytes of a form field that bounds nothing but the edge: services judge the content. 4,000 characters can be 16,000 bytes. */
+const wide = 40_000
+
+const creation = form({
+  nombre: text(),
+  clave: text({ max: 1_000, optional: true }),
+  tipo: text({ max: 20, optional: true }),
+  historial: text({ max: 20, optional: true }),
+  codigo: text({ max: 64, optional: true }),
+  dias: text({ max: 20, optional: true }),
+})
+
+export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [origin] }: Options) {
+  const member = createRoomGuards(rooms, guards)
+  const { limits } = rooms
+
+  async function lobby(visitor: Visitor, user: { id: string }) {
+    return { ...(await rooms.lobby(user)), origins: origins(visitor) }
+  }
+
+  async function roomView(visitor: Visitor, room: Awaited<ReturnType<ReturnType<Rooms['of']>['find']>>, before?: number) {
+    const page = await rooms.page(room, before)
+    return {
+      room,
+      page,
+      seen: rooms.seenBy(visitor.viewer?.id ?? '', room, room.seen),
+      members: await rooms.members(room),
+      origins: origins(visitor),
+      limits,
+    }
+  }
+
+  return new Elysia({ name: 'rooms.routes' })
+    .use(guards)
+    .use(member)
+    .get('/salas', async ({ visitor, user }) => pages.page(visitor, lobbyPage(visitor, await lobby(visitor, user))), { signedIn: true })
+    .post(
+      '/salas',
+      ({ visitor, user, body }) =>
+        pages.attempt(
+          visitor,
+          async () => {
+            const room = await rooms.create(user, body, visitor.ip)
+            if (visitor.json) return pages.json({ codigo: room.code, nombre: room.name }, { status: 201 })
+            return pages.redirect(visitor, `/salas/${room.code}`, { say: visitor.t('rooms.created', { code: showCode(room.code) }) })
+          },
+          (refusal) => createPage(visitor, { typed: body, limits, refusal }),
+        ),
+      { signedIn: true, body: creation },
+    )
+    .get(
+      '/salas/nueva',
+      ({ visitor }) => {
+        const given = { typed: {}, limits }
+        return visitor.partial ? pages.fragment(createDialog(visitor, given)) : pages.page(visitor, createPage(visitor, given))
+      },
+      { signedIn: true },
+    )
+    .get('/salas/unirse', ({ visitor, query }) => pages.page(visitor, joinPage(visitor, { code: query.codigo ?? '' })), {
+      query: t.Object({ codigo: t.Optional(t.String({ maxLength: 200 })) }),
+    })
+    .post(
+      '/salas/unirse',
+      ({ visitor, user, body }) =>
+        pages.attempt(
+          visitor,
+          async () => {
+            const room = await rooms.join(user, { code: body.codigo, password: body.clave ?? '', from: visitor.ip })
+            if (visitor.json) return pages.json({ codigo: room.code, nombre: room.name })
+            return pages.redirect(visitor, `/salas/${room.code}`, { say: visitor.t('rooms.joined', { room: room.name }) })
+          },
+          (refusal) => joinPage(visitor, { code: body.codigo, refusal }),
+        ),
+      { signedIn: true, body: form({ codigo: text({ max: 200 }), clave: text({ max: 2_000, optional: true }) }) },
+    )
+    .get(
+      '/salas/:codigo',
+      async ({ visitor, room, query }) => {
+        const before = query.antes === undefined ? undefined : Number(query.antes)
+        if (!visitor.partial) return pages.page(visitor, roomPage(visitor, await roomView(visitor, room, before)))
+        const page = await rooms.page(room, before)
+        return pages.fragment(before === undefined ? log(visitor, room, page, room.seen) : olderItems(visitor, room, page))
+      },
+      { member: true, query: t.Object({ antes: t.Optional(t.String({ pattern: '^\\d{1,15}$' })) }) },
+    )
+    .post(
+      '/salas/:codigo/mensajes',
+      ({ visitor, user, room, body }) =>
+        pages.attempt(
+          visitor,
+          async () => {
+            const said = await rooms.say({ room, person: user, cid: body.cid || newCid(), text: body.texto })
+            if (visitor.json) return pages.json({ id: said.id, n: said.n })
+            return pages.redirect(visitor, `/salas/${room.code}#escribir`)
+          },
+          async (refusal) =>
+            roomPage(visitor, { ...(await roomView(visitor, room)), refused: { sentence: sentence(visitor, refusal), text: body.texto } }),
+        ),
+      {
+        member: true,
+        body: form({ texto: text({ max: wide }), cid: t.Optional(t.String({ maxLength: 64, pattern: '^[A-Za-z0-9_-]*$' })) }),
+      },
+    )
+    .post(
+      '/salas/:codigo/salida',
+      async ({ visitor, user, room }) => {
+        await rooms.leave(user, room, visitor.ip)
+        return pages.redirect(visitor, '/salas', { say: visitor.t('rooms.left', { room: room.name }) })
+      },
+      { member: true },
+    )
+    .post(
+      '/salas/:codigo/cierre',
+      async ({ visitor, user, room }) => {
+        await rooms.close(user, room, visitor.ip)
+        return pages.redirect(visitor, '/salas', { say: visitor.t('rooms.closed', { room: room.name }) })
+      },
+      { member: true },
+    )
+    .use(liveRoutes({ rooms, member }))
+}
