@@ -17,7 +17,7 @@ import {
 import { isPrivateAddress } from './addresses'
 import type { AccountEvents, AccountLimits, Person } from './model'
 import { readName, readUsername } from './names'
-import { judgePassword } from './password-policy'
+import type { Judge } from './password-policy'
 import type { Passwords } from './passwords'
 import type { PeopleStore } from './people-store'
 import { personOf } from './sessions-service'
@@ -30,10 +30,11 @@ interface Deps {
   store: SessionsStore
   people: PeopleStore
   passwords: Passwords
+  judge: Judge
   audit: Audit
   clock: Clock
   events: Events<AccountEvents>
-  limits: Pick<AccountLimits, 'claimTries' | 'claimPause' | 'setupCode' | 'passwordMinimum' | 'passwordMaximum'>
+  limits: Pick<AccountLimits, 'claimTries' | 'claimPause' | 'setupCode'>
   claimed: boolean
 }
 
@@ -49,7 +50,7 @@ export interface ClaimForm {
 export type Claims = ReturnType<typeof createClaims>
 
 /** Until somebody has shown that the box is at hand, by a code that only its own screen shows, it serves nothing and nobody. */
-export function createClaims({ database, store, people, passwords, audit, clock, events, limits, claimed }: Deps) {
+export function createClaims({ database, store, people, passwords, judge, audit, clock, events, limits, claimed }: Deps) {
   let isClaimed = claimed
   /** In memory only: nobody finds it on the card, and a restart makes another. */
   let code = claimed ? null : (readCode(limits.setupCode) ?? newCode())
@@ -98,7 +99,7 @@ export function createClaims({ database, store, people, passwords, audit, clock,
     const username = readUsername(usuario)
     const name = readName(nombre)
     const place = lugar.trim() === '' ? '' : readName(lugar, 'lugar')
-    judgePassword({ password: clave, username, minimum: limits.passwordMinimum, maximum: limits.passwordMaximum })
+    judge(clave, username)
     return { username, name, clave, lugar: place }
   }
 

@@ -88,7 +88,7 @@ export const accountsCommands = {
   /** A link that works once for 15 minutes, shown here and nowhere else. */
   resetAdmin: (context: Context): Promise<number> =>
     said(context, async ({ accounts, words, t, print, address = '' }) => {
-      const { person, token, minutes } = await accounts.people.makeResetLink(words[0] ?? null)
+      const { person, token, minutes } = await accounts.resets.make(words[0] ?? null)
       print(t('accounts.commandResetLink', { user: person.username, n: minutes }))
       print(`${address}/restablecer/${token}`)
     }),

@@ -52,7 +52,7 @@ function plainAddress(ip: string): string {
 }
 
 /** Where somebody whose password must change may still go. */
-const openWhileChanging = new Set(['/perfil/clave', '/perfil', '/salir'])
+const openWhileChanging = new Set(['/perfil/clave', '/salir'])
 
 /**
  * Puts `visitor` into every handler and guards routes and upgrades with macros: `signedIn: true`, `role: 'administrator'`,
@@ -91,6 +91,6 @@ export type Guards = ReturnType<typeof createGuards>
 /** The road of errors turns this into a redirect to the page where the password is changed. */
 export class PasswordMustChange extends Refusal {
   constructor() {
-    super('forbidden', 'errors.origin')
+    super('forbidden', 'accounts.mustChange')
   }
 }

@@ -3,20 +3,28 @@ import { randomInt } from 'node:crypto'
 import { type PhraseName, Refusal } from '../core'
 import commonPasswords from './common-passwords.txt' with { type: 'text' }
 
+/** The policy with the limits of this box: password, user name, form field. */
+export type Judge = (password: string, username: string, field?: string) => void
+
+export function createJudge({ passwordMinimum, passwordMaximum }: { passwordMinimum: number; passwordMaximum: number }): Judge {
+  return (password, username, field = 'clave') =>
+    judgePassword({ password, username, minimum: passwordMinimum, maximum: passwordMaximum, field })
+}
+
 interface Given {
   password: string
   username: string
   minimum: number
   maximum: number
   /** The form field the sentence belongs to. */
-  field?: string
+  field: string
 }
 
 /**
  * What a new password must be: long enough, not among the most used ones, not made of the account's or the product's name. No rules about
  * kinds of signs (NIST 800-63B rev. 4 §3.1.1.2). Refuses with `invalid`.
  */
-export function judgePassword({ password, username, minimum, maximum, field = 'clave' }: Given): void {
+function judgePassword({ password, username, minimum, maximum, field }: Given): void {
   const length = [...password.normalize('NFC')].length
   const plain = password.normalize('NFKC').toLowerCase()
   const refuse = (phrase: PhraseName, n = 0) => new Refusal('invalid', phrase, { fields: { [field]: phrase }, values: { n } })

@@ -22,6 +22,7 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
   return {
     byUsername: (username: string) => read.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst(),
     byId: (id: string) => read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+    byIds: (ids: readonly string[]) => (ids.length === 0 ? [] : read.selectFrom('users').selectAll().where('id', 'in', ids).execute()),
     firstAdministrator: () =>
       read
         .selectFrom('users')

@@ -4,6 +4,8 @@ import type { BodyRule, Compilable } from '../core'
 import { entranceRoutes, type RouteDeps } from './entrance-routes'
 import { firstRunRoutes } from './first-run-routes'
 import type { AccountLimits, Person } from './model'
+import { profileRoutes } from './profile-routes'
+import { resetRoutes } from './reset-routes'
 
 interface Deps extends RouteDeps {
   /** What else arises in the transaction of the claim: the first room. */
@@ -13,6 +15,8 @@ interface Deps extends RouteDeps {
 export function accountsRoutes({ alongsideClaim, ...deps }: Deps) {
   return new Elysia({ name: 'accounts.routes' })
     .use(entranceRoutes(deps))
+    .use(profileRoutes(deps))
+    .use(resetRoutes(deps))
     .use(firstRunRoutes({ ...deps, ...(alongsideClaim ? { alongside: alongsideClaim } : {}) }))
 }
 

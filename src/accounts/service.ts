@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, createEvents, type Database, type Log, readCookie } from '../core'
+import { createChanges } from './changes'
 import { createClaims } from './claim-service'
 import { seedDemoAccounts } from './demo'
 import type { AccountEvents, AccountLimits, Session } from './model'
+import { createOwn } from './own-service'
+import { createJudge } from './password-policy'
 import { type Cost, createPasswords } from './passwords'
 import { createPeople } from './people-service'
 import { createPeopleStore } from './people-store'
+import { createResets } from './reset-service'
 import { createSessions } from './sessions-service'
 import { createSessionsStore } from './sessions-store'
 import { createSignIn } from './sign-in-service'
@@ -49,10 +53,14 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   })
   const sessions = createSessions({ database, store, people: peopleStore, tokens: tokens.session, clock, events, limits })
   const throttle = createThrottle({ clock, limits })
-  const people = createPeople({ database, store, people: peopleStore, sessions, passwords, audit, clock, limits })
-  const signIn = createSignIn({ people: peopleStore, sessions, passwords, throttle, devices: tokens.device, audit, limits })
+  const judge = createJudge(limits)
+  const changes = createChanges({ database, store, people: peopleStore, sessions, passwords, audit })
+  const people = createPeople({ people: peopleStore, changes, passwords, judge, clock })
+  const resets = createResets({ people: peopleStore, store, changes, judge, clock })
+  const entrance = createSignIn({ people: peopleStore, sessions, passwords, throttle, devices: tokens.device, audit, limits })
+  const own = createOwn({ people: peopleStore, sessions, entrance, changes, judge, audit })
   const claimed = state.claimed_at !== null
-  const claims = createClaims({ database, store, people: peopleStore, passwords, audit, clock, events, limits, claimed })
+  const claims = createClaims({ database, store, people: peopleStore, passwords, judge, audit, clock, events, limits, claimed })
 
   let place = (await store.setting('place')) ?? ''
   events.on('box.claimed', (now) => {
@@ -80,11 +88,16 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     people,
     sessions,
     claims,
-    entrance: signIn,
+    entrance,
+    own,
+    resets,
     events,
     cookies,
     demo,
     limits,
+    now: clock.now,
+    /** Hashes and compares for whoever keeps a password, under the one bound of the house. */
+    passwords,
     /** What its owner calls the place; empty before it has one. */
     place: () => place,
     /** The living session of a request: for the doorkeeper. */

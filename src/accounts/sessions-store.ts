@@ -58,8 +58,6 @@ export function createSessionsStore({ read }: Database<AccountsTables>) {
         .where('n', 'in', read.selectFrom('sessions').select('n').where('user_id', '=', userId).orderBy('n', 'desc').limit(-1).offset(most))
         .returning(['id', 'user_id']),
     end: (id: string) => read.deleteFrom('sessions').where('id', '=', id).returning(['id', 'user_id']),
-    endOne: (id: string, userId: string) =>
-      read.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId).returning(['id', 'user_id', 'device']),
     endAll: (userId: string, except = '') =>
       read.deleteFrom('sessions').where('user_id', '=', userId).where('id', '<>', except).returning(['id', 'user_id']),
     endUnseenSince: (time: number) =>

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Elysia, t } from 'elysia'
+import { form, type Refusal, text } from '../core'
+import { locales } from '../i18n'
+import { localeCookie, type Pages, themeCookie, type Visitor } from '../views'
+import { browserOf, choiceCookie } from './answers'
+import type { Guards } from './guard'
+import type { Session } from './model'
+import { passwordPage, profilePage, type Returned } from './profile-views'
+import type { Accounts } from './service'
+
+interface Deps {
+  accounts: Accounts
+  pages: Pages
+  guards: Guards
+}
+
+/** One's own account. */
+export function profileRoutes({ accounts, pages, guards }: Deps) {
+  const { own, cookies, limits } = accounts
+  const minimum = limits.passwordMinimum
+
+  async function profile(visitor: Visitor, session: Session, returned?: Returned) {
+    const sessions = await own.openSessions(session)
+    return profilePage(visitor, { person: session.person, sessions, now: accounts.now(), minimum, ...(returned ? { returned } : {}) })
+  }
+
+  function passwordAgain(visitor: Visitor, session: Session, refusal: Refusal) {
+    return session.mustChange ? passwordPage(visitor, session, { minimum, refusal }) : profile(visitor, session, { form: 'clave', refusal })
+  }
+
+  return new Elysia({ name: 'accounts.profile' })
+    .use(guards)
+    .get('/perfil', async ({ visitor, session }) => pages.page(visitor, await profile(visitor, session)), { signedIn: true })
+    .post(
+      '/perfil',
+      ({ visitor, session, body }) =>
+        pages.attempt(
+          visitor,
+          async () => {
+            await own.rename(session, body.nombre, visitor.ip)
+            return pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.nameSaved') })
+          },
+          (refusal) => profile(visitor, session, { form: 'nombre', refusal, nombre: body.nombre }),
+        ),
+      { signedIn: true, body: form({ nombre: text({ max: 20_000 }) }) },
+    )
+    .get('/perfil/clave', ({ visitor, session }) => pages.page(visitor, passwordPage(visitor, session, { minimum })), { signedIn: true })
+    .post(
+      '/perfil/clave',
+      ({ visitor, session, request, body }) =>
+        pages.attempt(
+          visitor,
+          async () => {
+            await own.changePassword(session, body, browserOf(cookies, { request, visitor, session }))
+            return pages.redirect(visitor, session.mustChange ? '/salas' : '/perfil', { say: visitor.t('accounts.passwordChanged') })
+          },
+          (refusal) => passwordAgain(visitor, session, refusal),
+        ),
+      { signedIn: true, body: form({ actual: text(), nueva: text(), repite: text() }) },
+    )
+    .post(
+      '/perfil/aspecto',
+      ({ visitor, body }) => {
+        const setCookies = [choiceCookie(themeCookie, body.tema)]
+        return visitor.htmx
+          ? pages.say(visitor.t('accounts.saved'), { headers: { 'set-cookie': setCookies.join() } })
+          : pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.saved'), setCookies })
+      },
+      { signedIn: true, body: form({ tema: t.Union([t.Literal('auto'), t.Literal('light'), t.Literal('dark')]) }) },
+    )
+    .post(
+      '/perfil/idioma',
+      async ({ visitor, session, body }) => {
+        await own.setLocale(session, body.idioma, visitor.ip)
+        return pages.redirect(visitor, '/perfil', { setCookies: [choiceCookie(localeCookie, body.idioma)] })
+      },
+      { signedIn: true, body: form({ idioma: t.Union(locales.map((locale) => t.Literal(locale))) }) },
+    )
+    .post(
+      '/perfil/sesiones/cierre',
+      async ({ visitor, session }) => {
+        const n = await own.endOtherSessions(session, visitor.ip)
+        return pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.othersEnded', { n }) })
+      },
+      { signedIn: true },
+    )
+    .post(
+      '/perfil/sesiones/:id/cierre',
+      async ({ visitor, session, params }) => {
+        const device = (await own.endSession(session, params.id, visitor.ip)) || visitor.t('accounts.unknownDevice')
+        return pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.sessionEnded', { device }) })
+      },
+      { signedIn: true, params: t.Object({ id: t.String({ maxLength: 64 }) }) },
+    )
+}
