@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+export { fileAddress, pageAddress } from './address'
+export { type FileEvents, type FileState, type FilesLimits, fileStates, isReadable, type StoredFile } from './model'
+export { safeName } from './names'
+export { filesBodies, filesRoutes } from './routes'
+export { noScanner, type Scanner, type Verdict } from './scanner'
+export { type Asker, createFiles, type Files, type FilesOptions } from './service'
+export { type FreeSpace, freeSpaceOf } from './space'
+export { type FilesTables, filesMigrations } from './tables'
+export type { UploadPhrases } from './upload-view'
+export { fileCard, stateBadge } from './view-parts'

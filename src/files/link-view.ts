@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { attributes, type Html, html } from '../core'
+import { icon, qr, type Visitor } from '../views'
+import { pageAddress } from './address'
+import type { LinkLife } from './links'
+import { type FileLink, isReadable, type StoredFile } from './model'
+
+export interface LinksSection {
+  list: readonly FileLink[]
+  lives: readonly LinkLife[]
+  usual: LinkLife
+  /** The link just made, with the address that is shown this once. */
+  made?: { id: string; url: string }
+}
+
+export function linksSection(visitor: Visitor, file: StoredFile, { list, lives, usual, made }: LinksSection, now: number): Html {
+  const { t } = visitor
+  return html`<section id="enlaces" aria-labelledby="enlaces-t"><div class="section__head"><h2 class="section__title" id="enlaces-t">${t('files.links')}</h2><p>${t('files.linksHint')}</p></div>
+${isReadable(file) ? form(visitor, file, lives, usual) : html`<p class="muted">${t('files.noLinkYet')}</p>`}
+<ul class="list" id="links">${list.map((link) => linkRow(visitor, file, link, now, link.id === made?.id ? made.url : null))}</ul></section>`
+}
+
+function form({ t }: Visitor, file: StoredFile, lives: readonly LinkLife[], usual: LinkLife): Html {
+  const action = `${pageAddress(file)}/enlaces`
+  return html`<form class="card card--canvas stack" method="post" action="${action}#enlaces" hx-post="${action}" hx-target="#links" hx-swap="afterbegin"><div class="fields fields--3"><div class="field"><label class="field__label" for="vence">${t('files.expiresIn')}</label><select class="input" id="vence" name="vence">${lives.map((life) => html`<option value="${life}"${attributes({ selected: life === usual })}>${t(`files.life_${life}`)}</option>`)}</select></div></div><div class="cluster cluster--end"><button class="btn btn--primary" type="submit">${icon('link')}${t('files.createsLink')}</button></div></form>`
+}
+
+/** One link. Its address is shown when it was just made: only a hash of it is kept. */
+export function linkRow(visitor: Visitor, file: StoredFile, link: FileLink, now: number, url: string | null = null): Html {
+  const { t } = visitor
+  return html`<li class="link-row${url ? ' link-row--qr' : ''}" id="link-${link.id}"><div class="stack stack--sm">
+<div class="cluster"><strong>${headline(visitor, link, now)}</strong>${link.living ? html`<span class="badge badge--accent">${t('files.linkActive')}</span>` : html`<span class="badge badge--line">${t('files.linkOver')}</span>`}</div>
+${url ? address(visitor, link, url) : ''}
+<p class="muted" hx-ignore><small>${t('files.linkUses', { n: link.uses, name: link.maker.name, d: t.format.moment(link.at, now) })}</small></p>
+${link.living && mayRevoke(visitor, link) ? revoke(visitor, file, link) : ''}
+</div>${url ? qr(url, t('files.linkQr'), { small: true }) : ''}</li>`
+}
+
+function headline({ t }: Visitor, { living, ended, expiresAt }: FileLink, now: number): string {
+  if (living) return t('files.expires', { d: t.format.moment(expiresAt, now) })
+  if (ended === 'expired' || ended === null) return t('files.expired', { d: t.format.moment(expiresAt, now) })
+  return t(`files.linkWas_${ended}`)
+}
+
+function address({ t }: Visitor, { id }: FileLink, url: string): Html {
+  return html`<p role="status">${t('files.linkMade')}</p><div class="input-row" hx-ignore><label class="field"><span class="vh">${t('files.link')}</span><input class="input mono" id="url-${id}" readonly value="${url}"></label><button class="btn needs-script" type="button" data-copy-from="url-${id}">${icon('copy')}${t('shared.copy')}</button></div>`
+}
+
+function mayRevoke({ viewer }: Visitor, { maker }: FileLink): boolean {
+  return viewer?.role === 'administrator' || viewer?.id === maker.id
+}
+
+function revoke({ t }: Visitor, file: StoredFile, { id }: FileLink): Html {
+  const action = `${pageAddress(file)}/enlaces/${id}`
+  return html`<form class="cluster" method="post" action="${action}/revocar" hx-delete="${action}" hx-target="#link-${id}" hx-swap="outerHTML"><button class="btn btn--danger btn--sm" type="submit">${icon('link-2-off', { small: true })}${t('files.revoke')}</button></form>`
+}

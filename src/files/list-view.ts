@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { attributes, type Content, type Html, html } from '../core'
+import { art, icon, notice, type View, type Visitor } from '../views'
+import { fileAddress, listAddress, nextPage, pageAddress } from './address'
+import { groupNames, isReadable, type Listing, type ListQuery, type Sort, type Space, type StoredFile, stateGroups } from './model'
+import { queue, spaceMeter } from './upload-view'
+import { stateBadge, typeSheet } from './view-parts'
+
+/** The sorts of the menu; a column's heading offers one more. */
+const menuSorts = ['recientes', 'nombre', 'tamano', 'descargas'] as const
+
+interface ListPage {
+  listing: Listing
+  space: Space
+  maxFileBytes: number
+  scanning: boolean
+  now: number
+  problem?: string
+}
+
+export function listPage(visitor: Visitor, page: ListPage): View {
+  const { t } = visitor
+  const { listing } = page
+  const all = Object.values(listing.counts).reduce((sum, n) => sum + n, 0) - listing.counts.deleted
+  const uploader = mayUpload(visitor)
+  const list = html`${filter(visitor, listing.query)}${fileList(visitor, listing, page.now)}`
+  return {
+    title: t('files.title'),
+    section: 'files',
+    body: html`<div class="page">
+<div class="page-head"><div class="page-head__text"><h1>${t('files.title')}</h1><p>${uploader ? t('files.count', { n: all }) : t('files.readerNote')}</p></div>${uploader ? html`<div class="page-head__actions">${picker(visitor)}</div>` : ''}</div>
+${page.problem ? notice('bad', page.problem) : ''}
+${
+  uploader
+    ? html`<div class="cols cols--files"><div>${dock(visitor)}${list}</div><div class="stack files-side">${queue(visitor, page)}${spaceMeter(t, page.space)}</div></div>`
+    : list
+}
+</div>`,
+  }
+}
+
+/** The form works by itself; with script the queue takes what is chosen. */
+function picker({ t }: Visitor): Html {
+  return html`<form id="subir" method="post" action="/archivos" enctype="multipart/form-data"><label class="btn btn--primary file-pick">${icon('upload')}${t('files.uploadFiles')}<input class="vh" type="file" name="archivo" multiple></label><noscript><button class="btn" type="submit">${t('files.send')}</button></noscript></form>`
+}
+
+/** Below 1344 px the queue stands at the end of the page; this leads to it while something is under way. */
+function dock({ t }: Visitor): Html {
+  return html`<a class="up-dock" id="up-dock" href="#subidas" hidden>${icon('upload')}<span class="up-dock__text"><span data-dock-text></span><progress class="progress" max="100" value="0" aria-label="${t('files.uploadsProgress')}"></progress></span>${icon('chevron-down')}</a>`
+}
+
+function filter({ t }: Visitor, query: ListQuery): Html {
+  return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerHTML" hx-trigger="input delay:300ms, submit" hx-push-url="true">
+<div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('files.searchLabel')}</label><input class="input" id="buscar" name="q" type="search" value="${query.q}" placeholder="${t('files.searchLabel')}" maxlength="200" data-search></div>
+<label class="vh" for="orden">${t('files.sort')}</label><select class="input files-sort" id="orden" name="orden">${menuSorts.map((sort) => html`<option value="${sort}"${attributes({ selected: sort === query.sort })}>${t(`files.sort_${sort}`)}</option>`)}</select><noscript><button class="btn" type="submit">${t('shared.search')}</button></noscript>
+</form></div>`
+}
+
+/** Everything that changes with a search, a filter or a new file; asks for itself again when the house says so. */
+export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
+  const { query, files } = listing
+  const here = listAddress(query, { shown: query.shown })
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML">${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+}
+
+function chips({ t }: Visitor, { query, counts }: Listing): Html {
+  const count = (group: (typeof groupNames)[number]) => stateGroups[group].reduce((sum, state) => sum + counts[state], 0)
+  const all = groupNames.reduce((sum, group) => sum + count(group), 0)
+  const shown = groupNames.filter((group) => group !== 'sin-analizar' || count(group) > 0 || query.group === group)
+  const chip = (group: (typeof groupNames)[number] | null, n: number) => {
+    const href = listAddress(query, { group })
+    return html`<a class="chip" href="${href}"${attributes({ 'aria-current': group === query.group ? 'true' : null })} hx-get="${href}" hx-target="#files" hx-swap="outerHTML" hx-push-url="true">${t(`files.group_${group ?? 'todos'}`)}<span class="chip__n">${n}</span></a>`
+  }
+  return html`<div class="files-tools"><nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${chip(null, all)}${shown.map((group) => chip(group, count(group)))}</nav></div>`
+}
+
+function table(visitor: Visitor, { files, query }: Listing, now: number): Html {
+  const { t } = visitor
+  return html`<table class="table" role="table"><caption class="vh">${t('files.title')}</caption>
+<thead role="rowgroup"><tr role="row">${heading(visitor, query, 'nombre', 'files.name')}${heading(visitor, query, 'estado', 'files.state')}${heading(visitor, query, 'tamano', 'files.size', 'end')}${heading(visitor, query, 'recientes', 'files.uploadedBy')}<th role="columnheader" scope="col"><span class="vh">${t('shared.actions')}</span></th></tr></thead>
+<tbody role="rowgroup">${files.map((file) => fileRow(visitor, file, now))}</tbody></table>`
+}
+
+function heading(
+  { t }: Visitor,
+  query: ListQuery,
+  sort: Sort,
+  word: 'files.name' | 'files.state' | 'files.size' | 'files.uploadedBy',
+  look = '',
+): Html {
+  const href = listAddress(query, { sort })
+  const down = sort === 'tamano' || sort === 'recientes'
+  const active = sort === query.sort
+  return html`<th role="columnheader" scope="col"${attributes({ class: look || null, 'aria-sort': active ? (down ? 'descending' : 'ascending') : null })}><a class="sort" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerHTML" hx-push-url="true">${t(word)}${active ? icon(down ? 'arrow-down' : 'arrow-up', { small: true }) : ''}</a></th>`
+}
+
+function fileRow(visitor: Visitor, file: StoredFile, now: number): Html {
+  const { t } = visitor
+  return html`<tr role="row" id="row-${file.id}">
+<td role="cell" class="cell-lead" hx-ignore><div class="cell-file">${typeSheet(file, 'sm')}<div><a href="${pageAddress(file)}">${file.name}</a><p class="cell-file__sub"><span class="hash" title="${t('files.fingerprint')}">${file.sha256.slice(0, 4)}…${file.sha256.slice(-4)}</span></p></div></div></td>
+<td role="cell">${stateBadge(t, file)}</td>
+<td role="cell" class="end num">${t.format.size(file.size)}</td>
+<td role="cell" hx-ignore><span class="who__text who__text--inline"><span>${file.owner.name}</span><span class="who__sub">${t.format.moment(file.at, now)}</span></span></td>
+<td role="cell" class="cell-actions"><div class="cluster">${
+    isReadable(file)
+      ? html`<a class="btn btn--quiet btn--icon btn--sm" href="${fileAddress(file)}" download title="${t('files.download')}">${icon('download')}<span class="vh">${t('files.downloadOf', { name: file.name })}</span></a>`
+      : ''
+  }${menu(visitor, file)}</div></td>
+</tr>`
+}
+
+function menu({ t, viewer }: Visitor, file: StoredFile): Html {
+  const words = t('files.actionsFor', { name: file.name })
+  const sharing = viewer?.role !== 'usuario' && isReadable(file)
+  return html`<details class="menu" name="menu"><summary class="btn btn--quiet btn--icon btn--sm" title="${words}">${icon('ellipsis')}<span class="vh">${words}</span></summary><div class="menu__panel"><a class="menu__item" href="${pageAddress(file)}">${icon('info')}${t('files.details')}</a>${sharing ? html`<a class="menu__item" href="${pageAddress(file)}#enlaces">${icon('link')}${t('files.createLink')}</a>` : ''}<button class="menu__item needs-script" type="button" data-copy="${file.sha256}">${icon('hash')}${t('files.copyFingerprint')}</button>${
+    viewer?.role === 'administrator'
+      ? html`<div class="menu__sep"></div><form method="post" action="${pageAddress(file)}/eliminar" hx-delete="${fileAddress(file)}" hx-target="#row-${file.id}" hx-swap="delete"${deleteQuestion(t, file)}><button class="menu__item menu__item--danger" type="submit">${icon('trash-2')}${t('files.deleteEllipsis')}</button></form>`
+      : ''
+  }</div></details>`
+}
+
+/** Asked by the script before anything is sent; without it the button deletes at once. */
+export function deleteQuestion(t: Visitor['t'], { name }: StoredFile): Html {
+  return attributes({
+    'data-confirm': t('files.deleteQuestion', { name }),
+    'data-confirm-text': t('files.deleteConsequence'),
+    'data-confirm-yes': t('files.deleteYes'),
+    'data-confirm-danger': true,
+  })
+}
+
+function pager({ t }: Visitor, { query, files, total }: Listing): Html {
+  const href = listAddress(query, nextPage(query))
+  return html`<div class="pager"><span>${t('files.range', { a: 1, b: files.length, n: total })}</span>${files.length < total ? html`<a class="btn btn--sm" id="more-files" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerHTML show:none" hx-push-url="true">${t('files.more')}</a>` : ''}</div>`
+}
+
+function emptiness(visitor: Visitor, { query }: Listing): Content {
+  const { t } = visitor
+  const way = html`<div class="cluster"><a class="btn" href="/archivos">${t('files.seeAll')}</a></div>`
+  if (query.q)
+    return html`<div class="empty" hx-ignore>${art.noFiles}<h2>${t('files.nothingTitle', { q: query.q })}</h2><p>${t('files.nothing')}</p>${way}</div>`
+  if (query.group) return html`<div class="empty">${art.noFiles}<h2>${t('files.nothingInState')}</h2>${way}</div>`
+  return html`<div class="empty">${art.noFiles}<h2>${t('files.emptyTitle')}</h2><p>${mayUpload(visitor) ? t('files.emptyUploader') : t('files.emptyReader')}</p></div>`
+}
+
+export function mayUpload({ viewer }: Visitor): boolean {
+  return viewer !== null && viewer.role !== 'usuario'
+}

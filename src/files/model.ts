@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * What a file can be, stored exactly so. A file arrives, waits, is looked at, and is given out or locked; nothing but an administrator's
+ * decision leads out of `rejected`, and nothing leads out of `deleted`.
+ */
+export const fileStates = [
+  'receiving',
+  'quarantined',
+  'scanning',
+  'clean',
+  'infected',
+  'unscannable',
+  'unscanned',
+  'released',
+  'rejected',
+  'deleted',
+] as const
+export type FileState = (typeof fileStates)[number]
+
+/** Where each state may lead. The store refuses everything else, whoever asks. */
+export const transitions: Record<FileState, readonly FileState[]> = {
+  receiving: ['quarantined', 'unscanned', 'deleted'],
+  quarantined: ['scanning', 'unscanned', 'released', 'rejected', 'deleted'],
+  scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'deleted'],
+  clean: ['quarantined', 'rejected', 'deleted'],
+  infected: ['quarantined', 'rejected', 'deleted'],
+  unscannable: ['quarantined', 'released', 'rejected', 'deleted'],
+  unscanned: ['quarantined', 'released', 'rejected', 'deleted'],
+  released: ['quarantined', 'rejected', 'deleted'],
+  rejected: ['quarantined', 'released', 'deleted'],
+  deleted: [],
+}
+
+/** How states are gathered in the list: one chip each. */
+export const stateGroups = {
+  revision: ['receiving', 'quarantined', 'scanning'],
+  'sin-analizar': ['unscanned'],
+  limpio: ['clean'],
+  liberado: ['released'],
+  bloqueados: ['infected', 'unscannable', 'rejected'],
+} as const satisfies Record<string, readonly FileState[]>
+export type StateGroup = keyof typeof stateGroups
+export const groupNames = Object.keys(stateGroups) as StateGroup[]
+
+/**
+ * Whether the bytes may be given out. What no scanner has seen is given out too, with a label that says so; a file that waits for a
+ * configured scanner is not.
+ */
+export function isReadable({ state, missing }: { state: FileState; missing: boolean }): boolean {
+  return !missing && (state === 'clean' || state === 'released' || state === 'unscanned')
+}
+
+/** A file as everybody who may see it sees it. */
+export interface StoredFile {
+  id: string
+  /** For people: never part of a path on this machine. */
+  name: string
+  /** Bytes. */
+  size: number
+  /** Hex, computed while the bytes arrived. */
+  sha256: string
+  /** The media type that its first bytes show, whatever the name says. */
+  type: string
+  state: FileState
+  /** What a scanner or an administrator said about the state: the name of a virus, a reason. */
+  reason: string | null
+  /** Who brought it, with the name of that day. */
+  owner: { id: string; name: string }
+  /** Epoch ms. */
+  at: number
+  downloads: number
+  /** The row is there and the bytes are not: found at start. */
+  missing: boolean
+}
+
+/** One step of a file's way, for its page. */
+export interface FileStep {
+  state: FileState
+  at: number
+  who: string | null
+  note: string | null
+}
+
+/** A direct link as it is listed; its token is shown once and never again. */
+export interface FileLink {
+  id: string
+  maker: { id: string; name: string }
+  at: number
+  /** Epoch ms as expected when it was made; the house's own line decides. */
+  expiresAt: number
+  living: boolean
+  ended: LinkEnd | null
+  endedAt: number | null
+  uses: number
+}
+
+export type LinkEnd = 'revoked' | 'expired' | 'deleted' | 'maker'
+
+export const sortNames = ['recientes', 'nombre', 'tamano', 'descargas', 'estado'] as const
+export type Sort = (typeof sortNames)[number]
+
+export interface ListQuery {
+  /** Words of the name or of who brought it; accents and capitals do not count. */
+  q: string
+  sort: Sort
+  group: StateGroup | null
+  /** How many are shown, from the first. */
+  shown: number
+}
+
+export interface Listing {
+  query: ListQuery
+  files: StoredFile[]
+  /** How many match. */
+  total: number
+  /** How many there are at all, by state. */
+  counts: Record<FileState, number>
+}
+
+export interface Space {
+  /** Bytes of the disk, free and altogether. */
+  free: number
+  total: number
+  /** Uploads stop when less than this is free. */
+  reserve: number
+  /** Bytes of files that can be read, of those that wait or are locked, and of the database and its copies. */
+  files: number
+  quarantine: number
+  records: number
+}
+
+/** Every number of this feature; the settings say each one's reason. */
+export interface FilesLimits {
+  maxFileBytes: number
+  reservePercent: number
+  reserveBytes: number
+  uploadsPerPerson: number
+  uploadStall: number
+  linkDays: number
+  linkDaysMaximum: number
+  linksPerFile: number
+}
+
+/** What the house hears after the commit. */
+export interface FileEvents {
+  'file.added': { file: StoredFile }
+  'file.changed': { file: StoredFile; from: FileState }
+  'file.deleted': { file: StoredFile; by: { id: string; name: string } }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Log } from '../core'
+import type { FilesStore } from './store'
+import type { Vault } from './vault'
+
+/**
+ * Compares folder and rows at start. A row without bytes is marked and shown as missing, and is whole again when they are back; bytes
+ * without a row are told and left alone: nobody was promised them, and somebody may want to look. Bytes of deleted rows go.
+ */
+export async function reconcile({ vault, store, log }: { vault: Vault; store: FilesStore; log: Log }): Promise<void> {
+  const lying = await vault.ids()
+  const rows = await store.kept()
+  for (const { id, missing } of rows) {
+    const here = lying.delete(id)
+    if (here === (missing === 0)) continue
+    await store.setMissing(id, !here)
+    log.warn({ file: id }, here ? 'files.found-again' : 'files.missing')
+  }
+  for (const id of lying) {
+    const row = await store.byId(id)
+    if (row?.state === 'deleted') await vault.remove(id)
+    else log.warn({ file: id }, 'files.without-row')
+  }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Audit, type Clock, createEvents, type Database, type Events, type Log, Refusal } from '../core'
+import { openLinkTime } from './link-time'
+import { createLinks, type Links } from './links'
+import {
+  type FileEvents,
+  type FileState,
+  type FileStep,
+  type FilesLimits,
+  fileStates,
+  isReadable,
+  type Listing,
+  type ListQuery,
+  type Space,
+  type StoredFile,
+  stateGroups,
+} from './model'
+import { reconcile } from './reconcile'
+import { createScanQueue, noScanner, type Scanner, type Verdict } from './scanner'
+import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './space'
+import { createFilesStore, type FileRow, toFile } from './store'
+import type { FilesTables } from './tables'
+import { createTally } from './tally'
+import { createUploads, type Incoming } from './uploads'
+import { openVault } from './vault'
+
+/** Who asks. Everybody signed in sees the general drop; a file of a room will be for its members. */
+export interface Asker {
+  id: string
+  name: string
+  role: 'administrator' | 'cliente' | 'usuario'
+}
+
+export interface FilesOptions {
+  database: Database<FilesTables>
+  audit: Audit
+  clock: Clock
+  log: Log
+  /** `cuarentena/`. */
+  folder: string
+  limits: FilesLimits
+  scanner?: Scanner
+  mayShare(person: string): Promise<boolean>
+  freeSpace?: FreeSpace
+  /** Bytes of the database and its copies, for the meter. */
+  recordBytes?: () => Promise<number>
+}
+
+/** A file that may be read now, and where its bytes lie. */
+export interface Readable {
+  file: StoredFile
+  path: string
+}
+
+export interface Files {
+  receive(user: Asker, incoming: Incoming, from: string | null): Promise<StoredFile>
+  list(user: Asker, query: ListQuery): Promise<Listing>
+  /** `missing` for what is not there and for what is not theirs alike. */
+  find(user: Asker, id: string): Promise<StoredFile>
+  steps(id: string): Promise<FileStep[]>
+  /** `missing` when id and name do not belong together, `locked` while nobody may read it. Whoever sends it counts it. */
+  read(user: Asker, id: string, name: string): Promise<Readable>
+  /** The same for whoever has a link; every no is the same `missing`. */
+  readByToken(token: string, name: string): Promise<Readable & { link: string }>
+  count(download: { file: string; link?: string }): void
+  /** The bytes go, the row stays as a tombstone, its links end. */
+  remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
+  space(): Promise<Space>
+  /** An account was disabled, or may not share any more: its uploads stop and its links end. */
+  endAccessOf(person: string): Promise<void>
+  readonly links: Links
+  readonly limits: FilesLimits
+  readonly scanning: boolean
+  readonly events: Events<FileEvents>
+  /** Before the database is closed. */
+  stop(): Promise<void>
+}
+
+export async function createFiles({
+  database,
+  audit,
+  clock,
+  log,
+  folder,
+  limits,
+  scanner = noScanner(),
+  mayShare,
+  freeSpace = freeSpaceOf(folder),
+  recordBytes = async () => 0,
+}: FilesOptions): Promise<Files> {
+  const { vault, swept } = await openVault(folder)
+  if (swept > 0) log.info({ files: swept }, 'files.partials-swept')
+  const store = createFilesStore(database)
+  await reconcile({ vault, store, log })
+
+  const events = createEvents<FileEvents>(log)
+  const space = createSpaceGuard({ freeSpace, limits })
+  const uploads = createUploads({ vault, store, space, scanner, audit, clock, limits, freeNow: space.look })
+  const time = await openLinkTime({ database, clock })
+  const downloads = createTally({ database, clock, log, statement: store.countDownloads })
+  const uses = createTally({
+    database,
+    clock,
+    log,
+    statement: (id, more) =>
+      database.read
+        .updateTable('file_links')
+        .set((row) => ({ uses: row('uses', '+', more) }))
+        .where('id', '=', id),
+  })
+  const links = createLinks({ database, audit, clock, time, tally: uses, limits, mayShare })
+  const queue = createScanQueue({ scanner, clock, log, pathOf: vault.pathOf, begin, end, giveBack })
+  await takeUpAgain()
+
+  return {
+    links,
+    limits,
+    events,
+    scanning: scanner.present,
+    steps: store.steps,
+
+    async receive(user, incoming, from) {
+      const file = await uploads.receive({ id: user.id, name: user.name }, incoming, from)
+      log.info({ file: file.id, bytes: file.size, who: user.id }, 'files.received')
+      events.emit('file.added', { file })
+      if (scanner.present) queue.add([file.id])
+      return file
+    },
+
+    async list(_user, query) {
+      const [{ rows, total }, sums] = await Promise.all([store.list(query), store.sums()])
+      const counts = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
+      return { query, files: rows.map(shown), total, counts }
+    },
+
+    find: async (_user, id) => shown(await present(id)),
+
+    async read(_user, id, name) {
+      const row = await present(id)
+      if (row.name !== name.normalize('NFC')) throw new Refusal('missing', 'errors.missing')
+      if (!isReadable(toFile(row)) && row.missing === 0) throw new Refusal('locked', 'files.locked')
+      return readable(row)
+    },
+
+    async readByToken(token, name) {
+      const gone = () => new Refusal('missing', 'files.linkGone')
+      const link = await links.find(token)
+      const row = link && (await store.byId(link.file))
+      if (!link || !row || row.name !== name.normalize('NFC') || !isReadable(toFile(row))) throw gone()
+      const found = await readable(row).catch((error) => {
+        throw error instanceof Refusal ? gone() : error
+      })
+      return { ...found, link: link.id }
+    },
+
+    count({ file, link }) {
+      downloads.add(file)
+      if (link) uses.add(link)
+    },
+
+    async remove(user, id, from) {
+      const row = await present(id)
+      const told = audit.statement({ who: user, what: 'files.deleted', target: { id, name: row.name }, from, detail: { size: row.size } })
+      const at = clock.now()
+      await store.move({ id, from: row.state, to: 'deleted', at, who: user, also: [links.endingOf(id), told] })
+      await vault.remove(id)
+      const file = { ...shown(row), state: 'deleted' as const }
+      events.emit('file.deleted', { file, by: { id: user.id, name: user.name } })
+      return file
+    },
+
+    async space() {
+      const [{ free, total, reserve }, sums, records] = await Promise.all([space.look(), store.sums(), recordBytes()])
+      const open: readonly FileState[] = ['clean', 'released', 'unscanned']
+      const bytes = (states: readonly FileState[]) => states.reduce((sum, state) => sum + sums[state].bytes, 0)
+      const closed = [...stateGroups.revision, ...stateGroups.bloqueados]
+      return { free, total, reserve, files: bytes(open), quarantine: bytes(closed), records }
+    },
+
+    async endAccessOf(person) {
+      uploads.abortOf(person)
+      await links.endThoseOf(person)
+    },
+
+    async stop() {
+      await queue.stop()
+      await Promise.all([downloads.stop(), uses.stop(), time.stop()])
+    },
+  }
+
+  function shown(row: FileRow): StoredFile {
+    const file = toFile(row)
+    return { ...file, downloads: file.downloads + downloads.of(file.id) }
+  }
+
+  async function present(id: string): Promise<FileRow> {
+    const row = await store.byId(id)
+    if (!row || row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
+    return row
+  }
+
+  /** What is sent is what was hashed: bytes that look exchanged are read again first. */
+  async function readable(row: FileRow): Promise<Readable> {
+    const print = await vault.printOf(row.id)
+    if (print === null) throw await lost(row, 'files.missing')
+    if (print !== row.print) {
+      // A restored backup has other inodes and the same bytes.
+      if ((await vault.hashOf(row.id)) !== row.sha256) throw await lost(row, 'files.changed-on-disk')
+      await store.setPrint(row.id, print)
+    }
+    return { file: shown(row), path: vault.pathOf(row.id) }
+  }
+
+  async function lost(row: FileRow, event: string): Promise<Refusal> {
+    log.error({ file: row.id }, event)
+    if (row.missing === 0) await store.setMissing(row.id, true)
+    return new Refusal('missing', 'files.bytesMissing')
+  }
+
+  async function change(id: string, from: FileState, to: FileState, reason: string | null = null): Promise<boolean> {
+    try {
+      const row = await present(id)
+      const told = audit.statement({ what: `files.${to}`, target: { id, name: row.name }, ...(reason ? { detail: { reason } } : {}) })
+      await store.move({ id, from, to, at: clock.now(), reason, also: to === 'scanning' ? [] : [told] })
+      events.emit('file.changed', { file: { ...shown(row), state: to, reason }, from })
+      return true
+    } catch (error) {
+      if (error instanceof Refusal && (error.code === 'conflict' || error.code === 'missing')) return false
+      throw error
+    }
+  }
+
+  async function begin(id: string) {
+    const row = await store.byId(id)
+    return row?.missing === 0 && change(id, 'quarantined', 'scanning')
+  }
+
+  async function end(id: string, verdict: Verdict) {
+    await change(id, 'scanning', verdict.state, verdict.state === 'clean' ? null : verdict.reason)
+  }
+
+  async function giveBack(id: string, reason: string) {
+    await change(id, 'scanning', 'quarantined', reason)
+  }
+
+  /** Nothing waits for ever: a scan that a restart cut off begins again, and without a scanner nobody waits for one. */
+  async function takeUpAgain() {
+    for (const { id, state } of await store.inState(['scanning', 'quarantined'])) {
+      if (!scanner.present) await change(id, state, 'unscanned')
+      else if (state === 'scanning') await change(id, 'scanning', 'quarantined')
+    }
+    if (scanner.present) queue.add((await store.inState(['quarantined'])).map(({ id }) => id))
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Generated } from 'kysely'
+import type { Migration } from '../core'
+import type { FileState, LinkEnd } from './model'
+
+export interface FilesTables {
+  files: {
+    /** The order of arrival: a Pi's clock jumps, this does not. */
+    n: Generated<number>
+    id: string
+    name: string
+    /** Name and owner without accents and capitals, for searching. */
+    folded: string
+    size: number
+    sha256: string
+    type: string
+    state: FileState
+    reason: string | null
+    owner: string
+    owner_name: string
+    /** The inode and its last change: bytes that somebody exchanged are noticed before they are sent. */
+    print: string
+    missing: Generated<number>
+    downloads: Generated<number>
+    created_at: number
+    changed_at: number
+  }
+  file_steps: {
+    n: Generated<number>
+    file: string
+    state: FileState
+    at: number
+    who: string | null
+    who_name: string | null
+    note: string | null
+  }
+  file_links: {
+    n: Generated<number>
+    id: string
+    file: string
+    token_hash: string
+    maker: string
+    maker_name: string
+    created_at: number
+    expires_at: number
+    /** Where on the house's line it ends; see link-time.ts. */
+    ends_on_line: number
+    uses: Generated<number>
+    ended_at: number | null
+    ended: LinkEnd | null
+  }
+  file_time: {
+    one: number
+    line: number
+    wall: number | null
+  }
+}
+
+export const filesMigrations: Migration[] = [
+  {
+    name: '0002-files',
+    up: [
+      `CREATE TABLE files (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, folded TEXT NOT NULL,
+        size INTEGER NOT NULL, sha256 TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
+        owner TEXT NOT NULL, owner_name TEXT NOT NULL, print TEXT NOT NULL, missing INTEGER NOT NULL DEFAULT 0,
+        downloads INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
+      ) STRICT`,
+      'CREATE INDEX files_state ON files (state, size)',
+      'CREATE INDEX files_sha256 ON files (sha256)',
+      `CREATE TABLE file_steps (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL REFERENCES files (id), state TEXT NOT NULL, at INTEGER NOT NULL,
+        who TEXT, who_name TEXT, note TEXT
+      ) STRICT`,
+      'CREATE INDEX file_steps_file ON file_steps (file, n)',
+      `CREATE TABLE file_links (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL REFERENCES files (id),
+        token_hash TEXT NOT NULL UNIQUE, maker TEXT NOT NULL, maker_name TEXT NOT NULL, created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL, ends_on_line INTEGER NOT NULL, uses INTEGER NOT NULL DEFAULT 0, ended_at INTEGER, ended TEXT
+      ) STRICT`,
+      'CREATE INDEX file_links_file ON file_links (file, n)',
+      'CREATE INDEX file_links_maker ON file_links (maker) WHERE ended IS NULL',
+      'CREATE TABLE file_time (one INTEGER PRIMARY KEY CHECK (one = 1), line INTEGER NOT NULL, wall INTEGER) STRICT',
+    ],
+  },
+]

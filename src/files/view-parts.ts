@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Content, type Html, html } from '../core'
+import type { T } from '../i18n'
+import { icon } from '../views'
+import { fileAddress, pageAddress } from './address'
+import { kindOf } from './kinds'
+import { type FileState, isReadable, type StoredFile } from './model'
+import { extensionOf } from './names'
+
+export const stateIcons: Record<FileState, string> = {
+  receiving: 'arrow-up',
+  quarantined: 'hourglass',
+  scanning: 'scan-search',
+  clean: 'shield-check',
+  infected: 'biohazard',
+  unscannable: 'file-lock',
+  unscanned: 'shield-off',
+  released: 'lock-open',
+  rejected: 'ban',
+  deleted: 'trash-2',
+}
+
+/** An icon, a word and a stroke: never the colour alone. */
+export function stateBadge(t: T, { id, state, missing }: StoredFile): Html {
+  const word = missing ? t('files.missingBytes') : t(`files.state_${state}`)
+  return html`<span class="state" data-file-state="${id}" data-state="${missing ? 'unscannable' : state}">${icon(missing ? 'circle-alert' : stateIcons[state])}${word}</span>`
+}
+
+const tones: Record<ReturnType<typeof kindOf>, number> = {
+  text: 2,
+  document: 2,
+  archive: 3,
+  video: 4,
+  image: 5,
+  audio: 6,
+  pdf: 7,
+  web: 6,
+  program: 8,
+  other: 1,
+}
+
+/** The little sheet before a name. The letters are the name's, the colour is the content's. */
+export function typeSheet({ name, type }: { name: string; type: string }, size: '' | 'sm' | 'lg' = ''): Html {
+  return html`<span class="ftype${size ? ` ftype--${size}` : ''}" data-tone="${tones[kindOf(type)]}" aria-hidden="true">${extensionOf(name)}</span>`
+}
+
+/** What the state means for whoever wants the file; nothing when it is simply there. */
+export function stateNote(t: T, { state, reason, missing }: StoredFile): Content {
+  if (missing) return t('files.note_missing')
+  if (state === 'quarantined') return reason === 'scanner-silent' ? t('files.scannerSilent') : t('files.note_quarantined')
+  if (state === 'scanning') return t('files.note_scanning')
+  if (state === 'infected') return t.rich('files.note_infected', { virus: html`<strong>${reason ?? '?'}</strong>` })
+  if (state === 'unscannable') return t('files.note_unscannable')
+  return state === 'unscanned' ? t('files.note_unscanned') : null
+}
+
+/** A file inside a message or a list of cards; the same for everybody who may see it, so that it can be sent live. */
+export function fileCard(t: T, file: StoredFile): Html {
+  const note = stateNote(t, file)
+  const seen = file.state === 'clean' || file.state === 'released'
+  const picture = seen && !file.missing && kindOf(file.type) === 'image' && file.type !== 'image/tiff' && file.type !== 'image/heif'
+  const action = isReadable(file)
+    ? html`<a class="btn btn--sm" href="${fileAddress(file)}" download hx-boost="false">${icon('download', { small: true })}${t('files.download')}<span class="vh"> ${file.name}</span></a>`
+    : html`<a class="btn btn--quiet btn--sm" href="${pageAddress(file)}">${t('files.details')}<span class="vh"> ${file.name}</span></a>`
+  return html`<div class="file" id="file-${file.id}" data-state="${file.state}" hx-ignore>${picture ? html`<a class="file__shot" href="${pageAddress(file)}"><img src="${fileAddress(file)}?ver" alt="${file.name}" loading="lazy"></a>` : ''}${typeSheet(file)}<div><span class="file__name">${file.name}</span><span class="file__meta">${t.format.size(file.size)}</span></div>${note ? html`<p class="file__note">${note}</p>` : ''}<div class="file__foot">${stateBadge(t, file)}${action}</div></div>`
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The file drop alone, behind its real doors on a real port, with people known by a cookie. `await using drop = await openDrop()`.
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Elysia } from 'elysia'
+import { createDoorkeeper, createGuards, type Person } from '../../src/accounts'
+import {
+  type AuditTables,
+  auditMigrations,
+  type Clock,
+  createAudit,
+  createHosts,
+  createLog,
+  edge,
+  openDatabase,
+  readCookie,
+  systemClock,
+} from '../../src/core'
+import {
+  createFiles,
+  type FilesLimits,
+  type FilesOptions,
+  type FilesTables,
+  filesBodies,
+  filesMigrations,
+  filesRoutes,
+} from '../../src/files'
+import { answerFault, createPages } from '../../src/views'
+
+export const people = {
+  ana: { id: 'ana0000000000000', username: 'ana', name: 'Ana Torres', role: 'administrator' },
+  beto: { id: 'beto000000000000', username: 'beto', name: 'Beto Ríos', role: 'cliente' },
+  diego: { id: 'diego00000000000', username: 'diego', name: 'Diego Paz', role: 'cliente' },
+  carla: { id: 'carla00000000000', username: 'carla', name: 'Carla Núñez', role: 'usuario' },
+} as const satisfies Record<string, Person>
+export type Name = keyof typeof people
+
+const MiB = 1024 * 1024
+
+export const usualLimits: FilesLimits = {
+  maxFileBytes: 8 * MiB,
+  reservePercent: 5,
+  reserveBytes: 512 * MiB,
+  uploadsPerPerson: 3,
+  uploadStall: 20_000,
+  linkDays: 7,
+  linkDaysMaximum: 365,
+  linksPerFile: 20,
+}
+
+interface Options extends Partial<Pick<FilesOptions, 'scanner' | 'freeSpace' | 'mayShare'>> {
+  limits?: Partial<FilesLimits>
+  clock?: Clock
+  data?: string
+  folder?: string
+}
+
+interface Asked {
+  as?: Name
+  headers?: Record<string, string>
+  body?: BodyInit
+}
+
+export async function openDrop({ limits = {}, clock = systemClock(), data: given, folder, mayShare, ...rest }: Options = {}) {
+  const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-drop-')))
+  let journal = ''
+  const log = createLog({
+    level: 'debug',
+    write: (line) => {
+      journal += line
+    },
+  })
+  const database = await openDatabase<FilesTables & AuditTables>({
+    path: join(data, 'pichat.db'),
+    migrations: [...auditMigrations, ...filesMigrations],
+    log,
+  })
+  const cuarentena = folder ?? join(data, 'cuarentena')
+  const files = await createFiles({
+    database,
+    audit: createAudit(database, clock),
+    clock,
+    log,
+    folder: cuarentena,
+    limits: { ...usualLimits, ...limits },
+    mayShare: mayShare ?? (async () => true),
+    ...rest,
+  })
+  const doorkeeper = createDoorkeeper(async (request) => {
+    const person = people[readCookie(request.headers.get('cookie'), 'who') as Name]
+    return person ? { id: person.id, person, mustChange: false, locale: null } : null
+  })
+  const guards = createGuards(doorkeeper)
+  const pages = createPages(async () => ({ place: '', demo: false, hostName: 'pichat.local', sideRooms: [] }))
+  const app = new Elysia({
+    normalize: false,
+    handler: { standardHostname: false },
+    serve: { development: false, reusePort: false, idleTimeout: 120, maxRequestBodySize: Number.MAX_SAFE_INTEGER },
+  })
+    .onError({ as: 'global' }, async ({ error, code, request, server }) =>
+      answerFault(pages, { visitor: await doorkeeper.visitorOf(request, server), error, code, log }),
+    )
+    .use(edge({ hosts: createHosts({ names: [], addresses: () => [] }), bodies: filesBodies, formBytes: 64 * 1024 }))
+    .use(guards)
+    .use(filesRoutes({ files, pages, guards, clock }))
+    .get('/salud', () => 'bien')
+    .listen({ port: 0, hostname: '127.0.0.1' })
+  const port = app.server?.port ?? 0
+  const origin = `http://localhost:${port}`
+
+  function ask(method: string, path: string, { as, headers = {}, body }: Asked = {}): Promise<Response> {
+    return fetch(origin + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        origin,
+        ...(as ? { cookie: `who=${as}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    })
+  }
+
+  return {
+    files,
+    app,
+    port,
+    origin,
+    data,
+    folder: cuarentena,
+    database,
+    ask,
+    /** Uploads as a page does, and answers what the server said of it. */
+    async put(name: string, body: BodyInit, as: Name = 'beto'): Promise<Described> {
+      const answer = await ask('PUT', `/archivos/${encodeURIComponent(name)}`, { as, body })
+      if (answer.status !== 201) throw new Error(`${name} was not taken: ${answer.status} ${await answer.text()}`)
+      return (await answer.json()) as Described
+    },
+    journal: () => journal,
+    /** What lies in the folder: names, partials with their folder. */
+    async lying(): Promise<string[]> {
+      const all = await readdir(cuarentena, { recursive: true })
+      return all.filter((name) => name !== 'parciales').sort()
+    },
+    rows: () => database.read.selectFrom('files').selectAll().orderBy('n').execute(),
+    async close() {
+      await app.server?.stop(true)
+      await files.stop()
+      await database.close()
+    },
+    async [Symbol.asyncDispose]() {
+      await this.close()
+      if (!given) await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Drop = Awaited<ReturnType<typeof openDrop>>
+
+export interface Described {
+  id: string
+  name: string
+  size: number
+  sha256: string
+  type: string
+  state: string
+  url: string
+}
