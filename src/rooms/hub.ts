@@ -35,7 +35,8 @@ export class Seat {
     readonly id: string,
     readonly socket: Socket,
     readonly room: Room,
-    readonly person: Present,
+    /** Replaced when the name changes; another role ends the socket. */
+    public person: Present,
     readonly sessionId: string,
     readonly locale: Locale,
     readonly ip: string,
@@ -149,6 +150,18 @@ export function createHub({ presence, limits, log }: Options) {
     /** Role, password or state of the account changed: all its sockets close with 4401 and come back as what they are now. */
     endPerson: (personId: string, { except }: { except?: string } = {}) =>
       endAll((seat) => seat.person.id === personId && seat.sessionId !== except, 'sesion'),
+    /** Another name is seen at once; another role, or a paused account, ends the sockets with 4401. */
+    refreshPerson(person: Present, { disabled = false } = {}): void {
+      const theirs = [...seats.values()].filter((seat) => seat.person.id === person.id)
+      if (disabled || theirs.some((seat) => seat.person.role !== person.role)) {
+        this.endPerson(person.id)
+        return
+      }
+      for (const seat of theirs) {
+        seat.person = { id: person.id, name: person.name, role: person.role }
+        presence.rename(seat.room.id, seat.person)
+      }
+    },
     /** No longer a member: 4403. */
     endMember(room: Room, personId: string): number {
       const closed = dismissAll((seat) => seat.room.id === room.id && seat.person.id === personId, 'expulsion')

@@ -80,6 +80,14 @@ export class Presence {
     else seat.stay = this.options.clock.after(this.options.grace, () => this.#leave(place, seat))
   }
 
+  rename(roomId: string, person: Present): void {
+    const place = this.#places.get(roomId)
+    const seat = place?.people.get(person.id)
+    if (!place || !seat || seat.person.name === person.name) return
+    seat.person = person
+    this.#tell(place)
+  }
+
   who(roomId: string): Present[] {
     const place = this.#places.get(roomId)
     return place ? [...place.people.values()].map(({ person }) => person) : []
@@ -91,6 +99,11 @@ export class Presence {
 
   has(roomId: string): boolean {
     return this.#places.has(roomId)
+  }
+
+  /** Whether somebody is connected to any room. */
+  isConnected(personId: string): boolean {
+    return this.#rooms.has(personId)
   }
 
   /** How many different people are connected to any room. */

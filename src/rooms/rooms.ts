@@ -103,6 +103,7 @@ export function createRooms({ database, clock, log, audit, limits, hasher, direc
     limits,
     hub,
     live,
+    isConnected: (personId: string) => presence.isConnected(personId),
     get counts() {
       return { sockets: hub.sockets, people: presence.people }
     },
