@@ -19,6 +19,12 @@ interface Doors {
   clock: Clock
 }
 
+interface Waiting {
+  timeout(request: Request, seconds: number): void
+}
+
+const secondsAfterRefusal = 10
+
 /** Uploads count themselves, so that the refusal can say the numbers; the edge only lets them through. */
 export const filesBodies: BodyRule[] = [
   { method: 'PUT', path: '/archivos/', limit: Number.POSITIVE_INFINITY, chunked: true },
@@ -55,18 +61,17 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
     .put(
       '/archivos/:nombre',
       async ({ visitor, user, params, request, server }) => {
-        // Our own patience ends uploads that stall; the server's would end those whose last sync takes long.
-        server?.timeout(request, 0)
         const incoming = { name: params.nombre, declared: lengthOf(request), body: request.body ?? nothing() }
-        const file = await files.receive(user, incoming, visitor.ip)
-        return pages.json(described(file), { status: 201, headers: { location: fileAddress(file) } })
+        return streaming(visitor, request, server, async () => {
+          const file = await files.receive(user, incoming, visitor.ip)
+          return pages.json(described(file), { status: 201, headers: { location: fileAddress(file) } })
+        })
       },
       { role: sharers, parse: 'none' },
     )
     .post(
       '/archivos',
       async ({ visitor, user, request, server }) => {
-        server?.timeout(request, 0)
         const act = async () => {
           const received = await receiveForm(user, request, visitor.ip)
           if (visitor.json) return pages.json(received.map(described), { status: 201 })
@@ -77,7 +82,8 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
               : visitor.t('files.receivedMany', { n: received.length })
           return pages.redirect(visitor, '/archivos', { say })
         }
-        return pages.attempt(visitor, act, (refusal) => listView(visitor, user, {}, sentence(visitor, refusal)))
+        const again = (refusal: Refusal) => listView(visitor, user, {}, sentence(visitor, refusal))
+        return streaming(visitor, request, server, () => pages.attempt(visitor, act, again))
       },
       { role: sharers, parse: 'none' },
     )
@@ -121,6 +127,25 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       },
       { role: 'administrator' },
     )
+
+  /**
+   * While a body streams in, only our own patience counts: the server's would end an upload whose last sync takes long. Once it is refused
+   * nobody reads what still comes: a client that stalled is cut off, others have a moment to take the answer.
+   */
+  async function streaming(visitor: Visitor, request: Request, server: Waiting | null, act: () => Promise<Response>): Promise<Response> {
+    server?.timeout(request, 0)
+    try {
+      const answer = await act()
+      if (answer.status >= 400) server?.timeout(request, secondsAfterRefusal)
+      return answer
+    } catch (error) {
+      server?.timeout(request, secondsAfterRefusal)
+      if (!(error instanceof Refusal) || error.code !== 'unreadable') throw error
+      const answer = await pages.refusal(visitor, error)
+      answer.headers.set('connection', 'close')
+      return answer
+    }
+  }
 
   async function receiveForm(user: Person, request: Request, from: string): Promise<StoredFile[]> {
     const boundary = boundaryOf(request.headers.get('content-type'))

@@ -66,6 +66,9 @@ export interface Files {
   /** The bytes go, the row stays as a tombstone, its links end. */
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
+  /** Files and bytes that lie on the disk. */
+  totals(): Promise<{ files: number; bytes: number }>
+  bytesByPerson(): Promise<ReadonlyMap<string, number>>
   /** An account was disabled, or may not share any more: its uploads stop and its links end. */
   endAccessOf(person: string): Promise<void>
   readonly links: Links
@@ -176,6 +179,14 @@ export async function createFiles({
       const closed = [...stateGroups.revision, ...stateGroups.bloqueados]
       return { free, total, reserve, files: bytes(open), quarantine: bytes(closed), records }
     },
+
+    async totals() {
+      const sums = await store.sums()
+      const held = fileStates.filter((state) => state !== 'deleted').map((state) => sums[state])
+      return { files: held.reduce((n, { files }) => n + files, 0), bytes: held.reduce((n, { bytes }) => n + bytes, 0) }
+    },
+
+    bytesByPerson: store.bytesByPerson,
 
     async endAccessOf(person) {
       uploads.abortOf(person)

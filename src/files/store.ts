@@ -123,6 +123,16 @@ export function createFilesStore(database: Database<FilesTables>) {
       return sums
     },
 
+    async bytesByPerson(): Promise<ReadonlyMap<string, number>> {
+      const rows = await read
+        .selectFrom('files')
+        .select(({ fn }) => ['owner', fn.sum<number>('size').as('bytes')])
+        .where('state', '!=', 'deleted')
+        .groupBy('owner')
+        .execute()
+      return new Map(rows.map(({ owner, bytes }) => [owner, bytes]))
+    },
+
     /** What should lie in the vault. */
     kept: () => read.selectFrom('files').select(['id', 'state', 'print', 'missing']).where('state', '!=', 'deleted').orderBy('n').execute(),
 
