@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import {
   type AccountsTables,
@@ -11,7 +12,8 @@ import {
   firstRunGate,
   PasswordMustChange,
 } from './accounts'
-import { type Config, keyFor, type Surroundings } from './appliance'
+import { adminRoutes, createAdmin } from './admin'
+import { type Config, keyFor, readHealth, type Surroundings } from './appliance'
 import {
   type AuditTables,
   auditMigrations,
@@ -25,17 +27,26 @@ import {
   type PulseTables,
   pulseMigrations,
   systemClock,
+  version,
 } from './core'
-import { answerFault, assetRoutes, createPages } from './views'
+import { createFiles, type FilesTables, type FreeSpace, filesBodies, filesMigrations, filesRoutes, type Scanner } from './files'
+import { createRooms, type Fault, type RoomsTables, roomsMigrations, roomsRoutes, seedRooms } from './rooms'
+import { answerFault, assetRoutes, createPages, type Visitor } from './views'
 
-type Tables = AuditTables & PulseTables & AccountsTables
+type Tables = AuditTables & PulseTables & AccountsTables & FilesTables & RoomsTables
 
-const migrations = [...auditMigrations, ...pulseMigrations, ...accountsMigrations]
+const migrations = [...auditMigrations, ...pulseMigrations, ...accountsMigrations, ...filesMigrations, ...roomsMigrations]
 
 export interface AppOptions extends Omit<Surroundings, 'loopLag' | 'secret'> {
   /** Signs sessions and links; `instance` keeps the cookies of two boxes at one address apart. */
   secret: { key: string; instance: string }
   demo?: boolean
+  /** Makes a socket's handler throw; tests only. */
+  fault?: Fault
+  /** Left out: no antivirus, and files say so. */
+  scanner?: Scanner
+  /** Where free space is read; tests fill the disk here. */
+  freeSpace?: FreeSpace
   /** The worst standstill of the event loop of late, in milliseconds. */
   loopLag?: () => number
 }
@@ -43,7 +54,18 @@ export interface AppOptions extends Omit<Surroundings, 'loopLag' | 'secret'> {
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** Where everything is plugged together, for the product and for its tests alike. */
-export async function createApp({ config, clock, log, secret, hosts, demo = false }: AppOptions) {
+export async function createApp({
+  config,
+  clock,
+  log,
+  secret,
+  hosts,
+  demo = false,
+  fault,
+  scanner,
+  freeSpace,
+  loopLag = () => 0,
+}: AppOptions) {
   const database = await openPichatDatabase(config, log)
   const audit = createAudit(database, clock)
   const pulse = createPulse(database, clock)
@@ -57,12 +79,70 @@ export async function createApp({ config, clock, log, secret, hosts, demo = fals
     limits: config,
     demo,
   })
-  if (demo) await accounts.seedDemo()
+  const files = await createFiles({
+    database,
+    audit,
+    clock,
+    log,
+    folder: join(config.data, 'cuarentena'),
+    limits: config,
+    mayShare: (person) => accounts.people.mayShare(person),
+    ...(scanner ? { scanner } : {}),
+    ...(freeSpace ? { freeSpace } : {}),
+  })
+  const rooms = createRooms({
+    database,
+    clock,
+    log,
+    audit,
+    limits: config,
+    hasher: accounts.passwords,
+    directory: { peopleOf: accounts.people.findAll },
+    ...(fault ? { fault } : {}),
+  })
+  // What a person may do is asked at the door of a socket, once: whoever becomes another comes in again.
+  accounts.events.on('session.ended', ({ sessionId }) => rooms.hub.endSession(sessionId))
+  accounts.events.on('person.changed', ({ userId, person, disabled }) => {
+    rooms.hub.endPerson(userId)
+    if (disabled || person.role === 'usuario') files.endAccessOf(userId).catch((error) => log.error({ err: error }, 'files.end-access'))
+  })
+  if (demo) await seedDemo()
+
+  async function seedDemo(): Promise<void> {
+    const isNew = !accounts.claims.isClaimed
+    const [admin, cliente, usuario] = await accounts.seedDemo()
+    if (isNew && admin && cliente && usuario) await seedRooms(rooms, { admin, cliente, usuario })
+  }
+
+  const admin = createAdmin({ accounts, rooms, files, machine, database, clock })
+
+  async function machine() {
+    const [{ disk, ...health }, { reserve }] = await Promise.all([readHealth(config.data), files.space()])
+    return {
+      ...health,
+      version,
+      addresses: hosts.list(),
+      disk: { ...disk, reserve },
+      scanner: 'none' as const,
+      uptime: health.uptime.pichat * 1000,
+      loopLag: loopLag(),
+    }
+  }
 
   const hostName = () => hosts.list()[0] ?? 'localhost'
   const doorkeeper = createDoorkeeper(accounts.identify)
   const guards = createGuards(doorkeeper)
-  const pages = createPages(async () => ({ place: accounts.place(), demo, hostName: hostName(), sideRooms: [] }))
+  const pages = createPages(async ({ viewer }) => ({
+    place: accounts.place(),
+    demo,
+    hostName: hostName(),
+    sideRooms: viewer ? await rooms.sideRooms(viewer.id) : [],
+  }))
+  const origins = ({ host }: Visitor) => {
+    const port = /:\d+$/.exec(host)?.[0] ?? ''
+    const names = hosts.list().filter((name) => !name.includes(':'))
+    return names.length > 0 ? names.map((name) => `http://${name}${port}`) : [`http://${host}`]
+  }
 
   const elysia = new Elysia({
     // Unknown fields are refused, not dropped: closed schemas only work without normalisation.
@@ -72,8 +152,8 @@ export async function createApp({ config, clock, log, secret, hosts, demo = fals
       development: false,
       reusePort: false,
       idleTimeout: Math.round(config.requestIdle / 1000),
-      // One number for all doors; the edge holds each to its own.
-      maxRequestBodySize: config.maxFileBytes + bodySlack,
+      // One number for all doors: the edge holds each to its own, with words, and uploads count themselves.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     },
     websocket: {
       maxPayloadLength: config.frameBytes,
@@ -89,12 +169,15 @@ export async function createApp({ config, clock, log, secret, hosts, demo = fals
       if (error instanceof PasswordMustChange && !visitor.json) return pages.redirect(visitor, '/perfil/clave')
       return answerFault(pages, { visitor, error, code, log })
     })
-    .use(edge({ hosts, bodies: [...accountsBodies(config)], formBytes: config.formBytes }))
+    .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes }))
     .use(firstRunGate({ accounts, pages, doorkeeper }))
     .use(await assetRoutes())
     .use(guards)
     .get('/salud', () => health())
-    .use(accountsRoutes({ accounts, pages, guards, doorkeeper }))
+    .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
+    .use(filesRoutes({ files, pages, guards, clock }))
+    .use(roomsRoutes({ rooms, pages, guards, origins }))
+    .use(adminRoutes({ admin, pages, guards, clock }))
 
   async function health(): Promise<Response> {
     try {
@@ -111,6 +194,8 @@ export async function createApp({ config, clock, log, secret, hosts, demo = fals
     database,
     audit,
     accounts,
+    files,
+    rooms,
     listen(hostname: string, port: number): number {
       elysia.listen({ hostname, port })
       return elysia.server?.port ?? port
@@ -120,19 +205,26 @@ export async function createApp({ config, clock, log, secret, hosts, demo = fals
       await pulse.read()
       await pulse.write()
     },
-    summary: () => (accounts.claims.isClaimed ? `${accounts.place() || 'PiChat'}` : 'sin dueño: falta el código inicial'),
+    summary: () =>
+      accounts.claims.isClaimed
+        ? `${rooms.counts.people} personas, ${rooms.counts.sockets} conexiones`
+        : 'sin dueño: falta el código inicial',
     /** Calls with the setup code for as long as nobody owns the box. */
     whenUnclaimed: (listener: (code: string) => void) => accounts.claims.onCode(listener),
     async stop(): Promise<void> {
+      // Sockets first: the server would wait for them for ever.
+      await rooms.stop()
+      await Promise.race([elysia.server?.stop(), new Promise<void>((resolve) => clock.after(patience, resolve))])
       await elysia.server?.stop(true)
+      await files.stop()
       await accounts.close()
       await database.close()
     },
   }
 }
 
-/** What a multipart form weighs around its file. */
-const bodySlack = 1024 * 1024
+/** Milliseconds that requests under way get to finish when PiChat stops. */
+const patience = 2_000
 
 function openPichatDatabase(config: Config, log: Log) {
   return openDatabase<Tables>({ path: `${config.data}/pichat.db`, migrations, log, waitingWrites: config.writesWaiting })

@@ -102,6 +102,13 @@ export function createPeople({ people, changes, passwords, judge, clock }: Deps)
   return {
     list,
     find: async (id: string): Promise<Person> => personOf(await find(id)),
+    /** Those of these who exist. */
+    findAll: async (ids: readonly string[]): Promise<Person[]> => (await people.byIds(ids)).map(personOf),
+    /** Whether what this person shared still counts: an active account that may bring files. */
+    async mayShare(id: string): Promise<boolean> {
+      const user = await people.byId(id)
+      return user !== undefined && user.disabled_at === null && user.role !== 'usuario'
+    },
     findByUsername,
     create,
     setRole,

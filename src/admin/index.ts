@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { adminRoutes } from './routes'
-export { type Admin, createAdmin, type House } from './service'
+export { type Admin, createAdmin } from './service'

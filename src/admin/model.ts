@@ -24,6 +24,7 @@ export interface Overview {
   ephemeralRooms: number
   files: number
   fileBytes: number
+  disk: { total: number; free: number }
   latest: readonly AuditTable[]
   warnings: readonly Warning[]
 }

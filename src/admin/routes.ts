@@ -24,13 +24,13 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
   /** The row as it is now, with a sentence; the whole list for browsers without script. */
   async function changed(visitor: Visitor, person: Person, say: string): Promise<Response> {
     if (!visitor.htmx) return pages.redirect(visitor, '/admin/usuarios', { say })
-    const row = await admin.person(person.id)
+    const row = await admin.person(person)
     if (!row) throw new Refusal('missing', 'errors.missing')
     return pages.fragment(personRow(visitor, row, clock.now()), { say })
   }
 
-  async function once(visitor: Visitor, { person, password }: { person: Person; password: string }): Promise<Response> {
-    const shown = temporaryPassword(visitor, person.name, password)
+  async function once(visitor: Visitor, { person, password }: { person: Person; password: string | null }): Promise<Response> {
+    const shown = temporaryPassword(visitor, person.name, password ?? '')
     return visitor.partial ? pages.fragment(shown) : pages.page(visitor, alonePage(visitor, visitor.t('admin.people'), shown))
   }
 
@@ -47,15 +47,14 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
     .use(guards)
     .guard({ role: 'administrator' })
     .get('/admin', async ({ visitor }) => {
-      const [overview, { disk }] = await Promise.all([admin.overview(), admin.machine()])
-      return pages.page(visitor, overviewPage(visitor, overview, { free: disk.free, total: disk.total, now: clock.now() }))
+      return pages.page(visitor, overviewPage(visitor, await admin.overview(), clock.now()))
     })
     .get('/admin/sistema', async ({ visitor }) => pages.page(visitor, machinePage(visitor, await admin.machine())))
     .get(
       '/admin/usuarios',
       async ({ visitor, query }) => {
         const search = query.buscar ?? ''
-        return pages.page(visitor, peoplePage(visitor, await admin.people(search), search, clock.now()))
+        return pages.page(visitor, peoplePage(visitor, { ...(await admin.people(search)), search, now: clock.now() }))
       },
       { query: form({ buscar: schema.Optional(schema.String({ maxLength: 100 })) }) },
     )
@@ -68,8 +67,8 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
       '/admin/usuarios',
       async ({ visitor, user, body }) => {
         try {
-          const account = { username: body.usuario, name: body.nombre, role: body.rol }
-          return await once(visitor, await admin.accounts.create(user, account, visitor.ip))
+          const account = { usuario: body.usuario, nombre: body.nombre, role: body.rol }
+          return await once(visitor, await admin.create(user, account, visitor.ip))
         } catch (error) {
           if (!(error instanceof Refusal) || visitor.json) throw error
           return formAgain(visitor, body, error)
@@ -80,7 +79,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
     .post(
       '/admin/usuarios/:id/rol',
       async ({ visitor, user, params, body }) => {
-        const person = await admin.accounts.setRole(user, params.id, body.rol, visitor.ip)
+        const person = await admin.setRole(user, params.id, body.rol, visitor.ip)
         const word = visitor.t(`shared.role_${person.role}`)
         return changed(visitor, person, visitor.t('admin.roleChanged', { name: person.name, role: word }))
       },
@@ -89,7 +88,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
     .post(
       '/admin/usuarios/:id/pausa',
       async ({ visitor, user, params }) => {
-        const person = await admin.accounts.setPaused(user, params.id, true, visitor.ip)
+        const person = await admin.setPaused(user, params.id, true, visitor.ip)
         return changed(visitor, person, visitor.t('admin.pausedSaid', { name: person.name }))
       },
       { params: onePerson, body: nothing },
@@ -97,7 +96,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
     .post(
       '/admin/usuarios/:id/reactivacion',
       async ({ visitor, user, params }) => {
-        const person = await admin.accounts.setPaused(user, params.id, false, visitor.ip)
+        const person = await admin.setPaused(user, params.id, false, visitor.ip)
         return changed(visitor, person, visitor.t('admin.reactivatedSaid', { name: person.name }))
       },
       { params: onePerson, body: nothing },
@@ -105,14 +104,14 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
     .post(
       '/admin/usuarios/:id/salida',
       async ({ visitor, user, params }) => {
-        const person = await admin.accounts.endSessions(user, params.id, visitor.ip)
+        const person = await admin.endSessions(user, params.id, visitor.ip)
         return changed(visitor, person, visitor.t('admin.sessionsEndedSaid', { name: person.name }))
       },
       { params: onePerson, body: nothing },
     )
     .post(
       '/admin/usuarios/:id/clave',
-      async ({ visitor, user, params }) => once(visitor, await admin.accounts.resetPassword(user, params.id, visitor.ip)),
+      async ({ visitor, user, params }) => once(visitor, await admin.resetPassword(user, params.id, visitor.ip)),
       { params: onePerson, body: nothing },
     )
 }

@@ -1,77 +1,85 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Person, Role } from '../accounts'
+import type { Account, Accounts, Actor, Person, Role } from '../accounts'
 import type { AuditTable, AuditTables, Clock, Database } from '../core'
+import type { Files } from '../files'
+import type { Rooms } from '../rooms'
 import type { Machine, Overview, PersonRow, Warning } from './model'
-
-/** What administration asks of the house. It owns no rules: each question goes to the feature that does. */
-export interface House {
-  people: {
-    list(search: string): Promise<readonly Omit<PersonRow, 'online' | 'space'>[]>
-    create(by: Person, account: { username: string; name: string; role: Role }, from: string): Promise<{ person: Person; password: string }>
-    setRole(by: Person, id: string, role: Role, from: string): Promise<Person>
-    setPaused(by: Person, id: string, paused: boolean, from: string): Promise<Person>
-    resetPassword(by: Person, id: string, from: string): Promise<{ person: Person; password: string }>
-    endSessions(by: Person, id: string, from: string): Promise<Person>
-  }
-  online(): { people: ReadonlySet<string>; sockets: number }
-  rooms(): Promise<{ total: number; ephemeral: number }>
-  files(): Promise<{ total: number; bytes: number; byPerson: ReadonlyMap<string, number> }>
-  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings'>>
-}
 
 export type Admin = ReturnType<typeof createAdmin>
 
 interface Options {
-  house: House
+  accounts: Accounts
+  rooms: Rooms
+  files: Files
+  /** How the machine is; the appliance knows. */
+  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings'>>
   database: Database<AuditTables>
   clock: Clock
 }
 
 const latestRecords = 8
+/** A house with more people searches. */
+const longestList = 200
 
-export function createAdmin({ house, database, clock }: Options) {
+/** What those who run the house see and do. It owns no rules: each question goes to the feature that does. */
+export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, database, clock }: Options) {
   function warningsOf({ disk }: Pick<Machine, 'disk'>): Warning[] {
     return [...(disk.free < disk.reserve ? (['disk'] as const) : []), ...(clock.trusted() ? [] : (['clock'] as const))]
   }
 
-  async function people(search = ''): Promise<PersonRow[]> {
-    const [accounts, { byPerson }] = await Promise.all([house.people.list(search), house.files()])
-    const { people: online } = house.online()
-    return accounts.map((account) => ({ ...account, online: online.has(account.id), space: byPerson.get(account.id) ?? null }))
+  async function people(search = ''): Promise<{ people: PersonRow[]; total: number }> {
+    const [{ people: found, total }, bytes] = await Promise.all([
+      accounts.people.list({ search, limit: longestList }),
+      files.bytesByPerson(),
+    ])
+    return { people: found.map((account) => rowOf(account, bytes)), total }
   }
+
+  function rowOf({ disabled, lastSeenAt, ...account }: Account, bytes: ReadonlyMap<string, number>): PersonRow {
+    const online = rooms.isConnected(account.id)
+    return { ...account, paused: disabled, lastSeen: lastSeenAt, online, space: bytes.get(account.id) ?? null }
+  }
+
+  const actor = ({ id, name }: Person, from: string): Actor => ({ who: { id, name }, from })
 
   return {
     people,
 
     /** One row, after something was done to it. */
-    async person(id: string): Promise<PersonRow | undefined> {
-      return (await people()).find((row) => row.id === id)
+    async person({ id, username }: Person): Promise<PersonRow | undefined> {
+      return (await people(username)).people.find((row) => row.id === id)
     },
 
-    accounts: house.people,
+    create: (by: Person, account: { usuario: string; nombre: string; role: Role }, from: string) =>
+      accounts.people.create(account, actor(by, from)),
+    setRole: (by: Person, id: string, role: Role, from: string) => accounts.people.setRole(id, role, actor(by, from)),
+    setPaused: (by: Person, id: string, paused: boolean, from: string) => accounts.people.setDisabled(id, paused, actor(by, from)),
+    resetPassword: (by: Person, id: string, from: string) => accounts.people.resetPassword(id, actor(by, from)),
+    endSessions: (by: Person, id: string, from: string) => accounts.people.endSessions(id, actor(by, from)),
 
     async overview(): Promise<Overview> {
-      const [rooms, files, machine] = await Promise.all([house.rooms(), house.files(), house.machine()])
+      const [all, { files: count, bytes }, machine] = await Promise.all([rooms.all(), files.totals(), lookAtMachine()])
       return {
-        online: house.online().people.size,
-        rooms: rooms.total,
-        ephemeralRooms: rooms.ephemeral,
-        files: files.total,
-        fileBytes: files.bytes,
+        online: rooms.counts.people,
+        rooms: all.length,
+        ephemeralRooms: all.filter(({ room }) => !room.kept).length,
+        files: count,
+        fileBytes: bytes,
+        disk: machine.disk,
         latest: await latest(),
         warnings: warningsOf(machine),
       }
     },
 
     async machine(): Promise<Machine> {
-      const machine = await house.machine()
-      const online = house.online()
+      const machine = await lookAtMachine()
+      const { sockets, people: connected } = rooms.counts
       return {
         ...machine,
         now: clock.now(),
         clockTrusted: clock.trusted(),
-        sockets: online.sockets,
-        people: online.people.size,
+        sockets,
+        people: connected,
         warnings: warningsOf(machine),
       }
     },

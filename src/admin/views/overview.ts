@@ -5,12 +5,9 @@ import { icon, type View, type Visitor } from '../../views'
 import type { Overview } from '../model'
 import { adminView } from './frame'
 
-export function overviewPage(
-  visitor: Visitor,
-  overview: Overview,
-  { free, total, now }: { free: number; total: number; now: number },
-): View {
+export function overviewPage(visitor: Visitor, overview: Overview, now: number): View {
   const { t } = visitor
+  const { free, total } = overview.disk
   const waiting = overview.warnings.length
   return adminView(visitor, {
     section: 'summary',

@@ -5,12 +5,19 @@ import { avatar, field, icon, type View, type Visitor } from '../../views'
 import type { PersonRow } from '../model'
 import { adminView } from './frame'
 
-export function peoplePage(visitor: Visitor, rows: readonly PersonRow[], search: string, now: number): View {
+interface PeoplePage {
+  people: readonly PersonRow[]
+  total: number
+  search: string
+  now: number
+}
+
+export function peoplePage(visitor: Visitor, { people: rows, total, search, now }: PeoplePage): View {
   const { t } = visitor
   return adminView(visitor, {
     section: 'people',
     heading: t('admin.people'),
-    lead: t('admin.accountsCount', { n: rows.length, m: rows.filter(({ online }) => online).length }),
+    lead: t('admin.accountsCount', { n: total, m: rows.filter(({ online }) => online).length }),
     actions: html`<a class="btn btn--primary" href="/admin/usuarios/nueva" hx-get="/admin/usuarios/nueva" hx-target="#dialog">${icon('user-plus')}${t('admin.addByHand')}</a>`,
     body: html`<form class="files-tools__row" role="search" action="/admin/usuarios"><div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('admin.searchPerson')}</label><input class="input" id="buscar" name="buscar" type="search" value="${search}" maxlength="100" placeholder="${t('admin.searchPerson')}" hx-get="/admin/usuarios" hx-trigger="input delay:300ms" hx-target="#users" hx-select="#users" hx-swap="outerHTML" hx-push-url="true"></div></form>
 ${peopleTable(visitor, rows, search, now)}
