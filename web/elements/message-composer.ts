@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { newId } from '../lib/ids'
+import { createDraft, type Draft } from './room/draft'
+import { find } from './room/log-view'
+import { phrase, say } from './room/phrases'
+
+/** A key is told to the others this often at most, in milliseconds; the word for it stands longer. */
+const typingPause = 2_000
+/** From this share of the limit on, the number of characters is shown. */
+const almost = 0.9
+
+/**
+ * `<message-composer>` makes the message form pleasant: it grows with the text, sends on Enter, counts near the limit, keeps the draft.
+ * Attributes: `data-max`, `data-say-too-long`; `closed` switches it off. It says `room-say` `{ cid, texto }` and `room-typing`; a message
+ * that nobody takes (`preventDefault`) goes as the plain form does without script.
+ */
+export class MessageComposer extends LitElement {
+  static override properties = { length: { attribute: false }, closed: { type: Boolean } }
+  declare length: number
+  declare closed: boolean
+
+  #draft: Draft | null = null
+  #typedAt = Number.NEGATIVE_INFINITY
+  #leaving = new AbortController()
+
+  constructor() {
+    super()
+    this.length = 0
+    this.closed = false
+  }
+
+  /** Only the line under the form is drawn here; the form is the server's. */
+  protected override createRenderRoot(): HTMLElement {
+    const line = document.createElement('p')
+    line.className = 'composer__count'
+    this.append(line)
+    return line
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#leaving = new AbortController()
+    const { signal } = this.#leaving
+    const text = this.#text
+    const room = (this.closest('main') ?? document).querySelector<HTMLElement>('room-live')
+    this.#draft = createDraft(room?.dataset ?? {})
+    // It would cut what is pasted, in silence; the count says so instead.
+    text.removeAttribute('maxlength')
+    if (room?.dataset.keep === 'no') text.autocomplete = 'off' // browsers keep fields on disk
+    if (text.value === '') text.value = this.#draft.load()
+    text.addEventListener('input', this.#input, { signal })
+    text.addEventListener('keydown', this.#key, { signal })
+    const form = find<HTMLFormElement>(this, 'form')
+    form.noValidate = true // the button says why it is off
+    form.addEventListener('submit', this.#submit, { signal })
+    // A tap on the button must not close the keyboard.
+    this.#button.addEventListener('pointerdown', (event) => event.preventDefault(), { signal })
+    window.addEventListener('pagehide', () => this.#draft?.flush(), { signal })
+    this.#measure()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#draft?.flush()
+    this.#leaving.abort()
+  }
+
+  /** The figures change with every key and are for the eye; that it is too long is said once. */
+  protected override render(): TemplateResult {
+    const { length, max } = this
+    const over = length > max
+    const figures = over ? phrase(this, 'tooLong', { n: length - max }) : length >= max * almost ? `${length} / ${max}` : ''
+    return html`<span class=${over ? 'composer__over' : 'num'} aria-hidden="true">${figures}</span
+      ><span class="vh" role="status">${over ? say('tooLong') : nothing}</span>`
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const over = this.length > this.max
+    const why = over ? say('tooLong') : this.length === 0 ? say('empty') : ''
+    const button = this.#button
+    button.setAttribute('aria-disabled', String(why !== '' || this.closed))
+    const title = button.querySelector('.vh')?.textContent ?? ''
+    button.title = why ? `${title}: ${why}` : title
+    this.#text.setAttribute('aria-invalid', String(over))
+    if (changed.has('closed')) this.#text.disabled = this.closed
+  }
+
+  get max(): number {
+    return Number(this.dataset.max) || 4_000
+  }
+
+  get #text(): HTMLTextAreaElement {
+    return find<HTMLTextAreaElement>(this, '.composer__text')
+  }
+
+  get #button(): HTMLButtonElement {
+    return find<HTMLButtonElement>(this, '[type="submit"]')
+  }
+
+  #input = (): void => {
+    this.querySelector('.field__error')?.remove() // of a message that came back without script
+    this.#measure()
+    this.#draft?.keep(this.#text.value)
+    if (this.length === 0 || performance.now() - this.#typedAt < typingPause) return
+    this.#typedAt = performance.now()
+    this.dispatchEvent(new CustomEvent('room-typing', { bubbles: true }))
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    // Safari ends a composition before it tells of its Enter; 229 is what is left of it.
+    if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return
+    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || touch.matches) return
+    event.preventDefault()
+    find<HTMLFormElement>(this, 'form').requestSubmit()
+  }
+
+  #submit = (event: SubmitEvent): void => {
+    const texto = this.#text.value.trim()
+    if (this.closed || this.length === 0 || this.length > this.max) {
+      event.preventDefault()
+      this.#text.focus()
+      return
+    }
+    const cid = newId()
+    const offer = new CustomEvent('room-say', { detail: { cid, texto }, bubbles: true, cancelable: true })
+    if (this.dispatchEvent(offer)) {
+      const field = this.querySelector<HTMLInputElement>('input[name="cid"]')
+      if (field) field.value = cid
+      this.#draft?.clear()
+      return
+    }
+    event.preventDefault()
+    this.#text.value = ''
+    this.#draft?.clear()
+    this.#typedAt = Number.NEGATIVE_INFINITY
+    this.#measure()
+    this.#text.focus()
+  }
+
+  /** As the server counts: signs, not their halves. */
+  #measure(): void {
+    const text = this.#text
+    this.length = [...text.value.trim()].length
+    text.style.blockSize = 'auto'
+    text.style.blockSize = `${text.scrollHeight}px`
+  }
+}
+
+/** Where Enter is a key of the screen it breaks the line; only the button sends. */
+const touch = window.matchMedia('(hover: none) and (pointer: coarse)')
+
+customElements.define('message-composer', MessageComposer)

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import htmx from 'htmx.org'
+import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
+import { toast } from '../../lib/toast'
+import { createAttention, type Unseen } from './attention'
+import { createBanner } from './banner'
+import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
+import { isMissing, settleGap, showGap } from './gap'
+import { createLogView, find } from './log-view'
+import { watchOlder } from './older'
+import { createOutbox, memoryShelf, storedShelf } from './outbox'
+import { askPage, fetchLog } from './page'
+import { dropPerson, showPeople } from './people'
+import { phrase } from './phrases'
+import { openLog, prepend, reduce, type Step, unlevel } from './reducer'
+import { watchScroll } from './scroll'
+import { showTyping } from './typing-line'
+import { createTypists } from './typists'
+import { watchWalk } from './walk'
+import { watchWindow } from './window'
+
+/** What the room tells its element. */
+export interface Telling {
+  unseen: (unseen: Unseen) => void
+  atEnd: (atEnd: boolean) => void
+  link: (is: 'ok' | 'retrying' | 'off') => void
+  seen: () => void
+}
+
+/** Typed text of the composer beside the log. */
+export interface Said {
+  cid: string
+  texto: string
+}
+
+/** Joins connection, reducer, outbox and page into one room; ends with `signal`. */
+export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSignal) {
+  const main = room.closest('main') ?? document.body
+  const { me = '', room: roomId = '', keep, socket = '', page = '' } = room.dataset
+  const kept = keep === 'yes'
+  const scroller = find(room, '.talk__scroll')
+  const view = createLogView(room)
+  let log = readLog()
+  /** Since when something may have been missed, by this browser's clock. */
+  let lostAt: number | null = null
+  let reloading = false
+  /** Acknowledged, and not yet heard back: id of the message → its cid. */
+  const awaited = new Map<string, string>()
+
+  const scroll = watchScroll(scroller, {
+    moved(atEnd) {
+      attention.setAtEnd(atEnd)
+      telling.atEnd(atEnd)
+    },
+    nearTop: () => connection.link.is === 'open' && older.want(),
+  })
+
+  const attention = createAttention({
+    timers,
+    visible: document.visibilityState === 'visible',
+    atEnd: true,
+    changed: telling.unseen,
+    seen(n) {
+      connection.send({ t: 'visto', n })
+      telling.seen()
+    },
+  })
+
+  const typists = createTypists({
+    timers,
+    ms: Number(room.dataset.typingMs) || 5_000,
+    changed: (names) => showTyping(main, room, names),
+  })
+
+  const connection = createConnection({
+    open: () => new WebSocket(new URL(socket, location.href.replace(/^http/, 'ws'))),
+    timers,
+    hello,
+    onFrame: hear,
+    onLink: follow,
+    ask: () => askPage(page),
+  })
+
+  const banner = createBanner({
+    main,
+    room,
+    timers,
+    retry: connection.now,
+    shown(is, before) {
+      for (const pending of outbox.all) view.showPending(pending, { waits: is !== 'ok' })
+      if (is === 'ok' && before === 'retrying') toast(phrase(room, 'back'), { icon: 'link' })
+      telling.link(is)
+    },
+  })
+
+  const outboxName = `pichat:salida:${roomId}:${me}`
+  const outbox = createOutbox({
+    shelf: kept ? storedShelf(localStorage, outboxName) : memoryShelf(),
+    timers,
+    send: connection.send,
+    stuck: connection.restart,
+    changed(cid) {
+      const pending = outbox.find(cid)
+      if (pending) view.showPending(pending, { waits: banner.is !== 'ok' })
+      else view.dropPending(cid)
+    },
+  })
+
+  function readLog() {
+    const { n, epoca } = view.inner().dataset
+    return openLog({ epoca, n: n === undefined ? undefined : Number(n), floor: view.floor(), entries: view.entries() })
+  }
+
+  function hello(): ClientFrame {
+    const { n, epoca } = log
+    return { t: 'hola', ...(n === undefined ? {} : { desde: n }), ...(epoca === undefined ? {} : { epoca }) }
+  }
+
+  function follow(link: Link): void {
+    if (link.is === 'open') unlevel(log)
+    else {
+      outbox.closed()
+      typists.clear()
+      if (link.is === 'waiting') lostAt ??= Date.now()
+    }
+    if (link.is === 'stopped') stopped(link.why)
+    banner.follow(link)
+  }
+
+  function stopped(why: Stop): void {
+    if (why === 'removed' || why === 'closed') main.querySelector('message-composer')?.setAttribute('closed', '')
+    // Nothing would be lost, so nothing needs to be asked: the page asks for the session and comes back.
+    if (why === 'session' && !unsent()) location.reload()
+  }
+
+  function unsent(): boolean {
+    const text = main.querySelector<HTMLTextAreaElement>('.composer__text')?.value ?? ''
+    return outbox.all.length > 0 || text.trim() !== ''
+  }
+
+  function hear(frame: ServerFrame): void {
+    for (const step of reduce(log, frame)) take(step)
+    if (frame.t === 'cambio') settleOwn(frame)
+    else if (frame.t === 'lista') levelled(frame)
+    else if (frame.t === 'quienes') showPeople(main, room, frame.quienes)
+    else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
+    else if (frame.t === 'ok') acknowledged(frame)
+    else if (frame.t === 'no') refused(frame)
+  }
+
+  function take(step: Step): void {
+    if (step.do === 'ask') return void connection.send(hello())
+    if (step.do === 'reload') return void reload()
+    const middle = step.do !== 'insert' || step.before !== null
+    const release = middle ? scroll.hold(view.inSight()) : null
+    const item = view.apply(step)
+    release?.()
+    if (item?.dataset.kind === 'gone') dropPerson(main, item.dataset.author ?? '')
+    if (item?.matches('.msg') && !view.isOwn(item)) {
+      typists.stop(item.dataset.author ?? '')
+      attention.arrived(item.id.slice(2))
+    }
+  }
+
+  function levelled({ quienes }: Extract<ServerFrame, { t: 'lista' }>): void {
+    showPeople(main, room, quienes)
+    if (!log.stale) lostAt = null
+    outbox.opened()
+    attention.forget()
+    attention.upTo(log.n ?? 0)
+  }
+
+  /** One's own message came back: what waited in its place goes. */
+  function settleOwn({ id, cid, n }: Extract<ServerFrame, { t: 'cambio' }>): void {
+    if (log.level) attention.upTo(n)
+    const item = view.itemOf(id)
+    if (!item || !view.isOwn(item)) return
+    const waiting = awaited.get(id) ?? cid
+    if (waiting === undefined) return
+    awaited.delete(id)
+    outbox.acknowledged(waiting)
+    view.dropPending(waiting)
+  }
+
+  function acknowledged({ cid, id, n }: Extract<ServerFrame, { t: 'ok' }>): void {
+    outbox.acknowledged(cid)
+    // It is on the page already, or was and is gone; otherwise its place is kept until it comes back.
+    if (view.itemOf(id) || (log.level && log.n !== undefined && n <= log.n)) view.dropPending(cid)
+    else awaited.set(id, cid)
+  }
+
+  function refused(frame: Extract<ServerFrame, { t: 'no' }>): void {
+    outbox.refused(frame)
+    if (frame.cid !== undefined) return
+    if (frame.error !== 'throttled') toast(frame.message, { icon: 'circle-alert' })
+    // What was not answered may have been the question of what was missed.
+    else if (!log.level) timers.after((frame.espera ?? 1) * 1_000, () => connection.send(hello()))
+  }
+
+  /** Too much was missed: the log as it is now takes the place of the old one, and says what cannot be seen in it. */
+  async function reload(): Promise<void> {
+    if (reloading) return
+    reloading = true
+    scroller.setAttribute('aria-busy', 'true')
+    try {
+      const next = await fetchLog(page)
+      if (signal.aborted) return
+      const before = log
+      view.swap(next)
+      scroll.observe(next)
+      htmx.process(next)
+      log = readLog()
+      if (before.epoca === log.epoca) openUnread(before.n ?? 0)
+      telling.unseen({ ...attention.unseen }) // the line went with the old log
+      const gap = lostAt !== null && isMissing(before, log) ? showGap(room, next, { from: lostAt, upTo: before.n ?? 0 }) : null
+      if (!scroll.atEnd) scroll.show(gap ?? next)
+      scroll.settle()
+      lostAt = null
+      connection.send(hello())
+    } catch {
+      connection.restart()
+    } finally {
+      reloading = false
+      scroller.removeAttribute('aria-busy')
+    }
+  }
+
+  function showLine(): void {
+    const line = room.querySelector('.unread-line')
+    if (line) scroll.show(line)
+  }
+
+  /** Earlier messages that htmx has put in. */
+  function adopt(): void {
+    const fresh = view.items().filter((item) => !log.known.has(item.id.slice(2)))
+    for (const item of fresh) view.dress(item)
+    const entries = fresh.map((item) => ({ id: item.id.slice(2), place: Number(item.dataset.n) }))
+    prepend(log, entries, view.floor())
+    settleGap(view.inner(), log.floor)
+  }
+
+  /** What came after the number that this person saw last. */
+  function openUnread(seen: number): void {
+    const missed = view.items().filter((item) => item.matches('.msg') && Number(item.dataset.n) > seen && !view.isOwn(item))
+    const [first] = missed
+    if (first) attention.opened(first.id.slice(2), missed.length)
+  }
+
+  const older = watchOlder({ room, scroller, hold: () => scroll.hold(view.inSight()), came: adopt, signal })
+  watchWindow({
+    back: () => connection.now(),
+    visible(now) {
+      if (now) showLine()
+      attention.setVisible(now)
+    },
+    removed: (key) => key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
+    wouldLose: () => !kept && outbox.all.length > 0,
+    signal,
+  })
+  watchWalk(scroller, { toEnd: scroll.toEnd, write: () => main.querySelector<HTMLElement>('.composer__text')?.focus() })
+  for (const item of view.items()) view.dress(item)
+  openUnread(Number(view.inner().dataset.seen ?? Number.POSITIVE_INFINITY))
+  for (const pending of outbox.all) view.showPending(pending, { waits: false })
+  scroll.toEnd()
+  connection.start()
+
+  return {
+    /** False when the room cannot take it: then the plain form may. */
+    say({ cid, texto }: Said): boolean {
+      if (connection.link.is === 'stopped' && connection.link.why !== 'session') return false
+      outbox.add({ cid, texto, at: Date.now() })
+      attention.spoke()
+      scroll.toEnd()
+      return true
+    },
+    typing: () => void connection.send({ t: 'escribiendo' }),
+    retry: outbox.retry,
+    discard: outbox.discard,
+    /** The newest is in sight again. */
+    toEnd(): void {
+      scroll.toEnd()
+      scroller.focus({ preventScroll: true })
+    },
+    /** Draws the unread line where it belongs now. */
+    drawLine({ line }: Unseen): void {
+      const first = line && view.itemOf(line.first)
+      if (first) view.markUnread(first, line.count)
+      else view.clearUnread()
+    },
+    showLine,
+    end(): void {
+      connection.end()
+      scroll.end()
+      banner.end()
+      attention.end()
+      typists.clear()
+    },
+  }
+}
+
+export type Life = ReturnType<typeof bringToLife>

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Stop } from './connection'
+
+const stops: Record<number, Stop> = { 401: 'session', 403: 'removed', 404: 'closed' }
+
+/** The room's log as its page would show it now. Throws when it cannot be had. */
+export async function fetchLog(page: string): Promise<HTMLElement> {
+  const answer = await request(page)
+  if (!answer.ok) throw new Error(`The room's page answered ${answer.status}`)
+  const log = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('messages')
+  if (!log) throw new Error("The room's page has no log")
+  return document.importNode(log, true)
+}
+
+/** Why a socket to this room would be refused; null when there is no reason, or nobody answers. */
+export async function askPage(page: string): Promise<Stop | null> {
+  const { status } = await request(page)
+  return stops[status] ?? null
+}
+
+function request(page: string): Promise<Response> {
+  return fetch(page, {
+    cache: 'no-store',
+    redirect: 'manual',
+    headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial', Accept: 'text/html' },
+    signal: AbortSignal.timeout?.(15_000),
+  })
+}

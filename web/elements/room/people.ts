@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Quien } from '../../../src/rooms/protocol'
+import { stampOf } from './log-view'
+import { phrase } from './phrases'
+
+/** The list of people beside the log: who is in the room now, who is out. Lines are moved, so that an open menu stays open. */
+export function showPeople(main: HTMLElement, room: HTMLElement, present: readonly Quien[]): void {
+  const here = main.querySelector<HTMLElement>('#here')
+  const out = main.querySelector<HTMLElement>('#out')
+  if (!here) return
+  const wanted = new Map(present.map((quien) => [quien.id, quien]))
+
+  for (const line of here.querySelectorAll<HTMLElement>(':scope > [data-person]')) {
+    if (wanted.has(line.dataset.person ?? '')) continue
+    mark(room, line, 'off', out)
+  }
+  for (const quien of present) {
+    const known = main.querySelector<HTMLElement>(
+      `#here > [data-person="${CSS.escape(quien.id)}"], #out > [data-person="${CSS.escape(quien.id)}"]`,
+    )
+    const line = known ?? make(room, quien)
+    if (known?.parentElement === here) continue
+    mark(room, line, 'here', here, quien)
+  }
+  count(main)
+}
+
+/** Somebody belongs to the room no longer. */
+export function dropPerson(main: HTMLElement, id: string): void {
+  main.querySelector(`#here > [data-person="${CSS.escape(id)}"], #out > [data-person="${CSS.escape(id)}"]`)?.remove()
+  count(main)
+}
+
+function count(main: HTMLElement): void {
+  write(main, '[data-people-count], [data-here-count]', main.querySelector('#here')?.childElementCount ?? 0)
+  write(main, '[data-out-count]', main.querySelector('#out')?.childElementCount ?? 0)
+}
+
+function mark(room: HTMLElement, line: HTMLElement, is: 'here' | 'off', list: HTMLElement | null, quien?: Quien): void {
+  const presence = line.querySelector<HTMLElement>('.presence')
+  if (presence) presence.dataset.is = is
+  const role = quien?.rol ?? line.dataset.role
+  const sub = line.querySelector('.member__sub')
+  if (sub && role)
+    sub.textContent = `${phrase(room, roleWord(role))}${line.dataset.person === room.dataset.me ? phrase(room, 'meToo') : ''}`
+  if (!list) {
+    line.remove()
+    return
+  }
+  const name = nameOf(line)
+  const next = [...list.children].find((other) => nameOf(other).localeCompare(name) > 0)
+  list.insertBefore(line, next ?? null)
+}
+
+function make(room: HTMLElement, { id, nombre, rol, tono, siglas }: Quien): HTMLElement {
+  const line = stampOf(room, 'tpl-member')
+  line.dataset.person = id
+  line.dataset.role = rol
+  const avatar = line.querySelector<HTMLElement>('.avatar')
+  if (avatar) {
+    avatar.dataset.tone = String(tono)
+    const signs = avatar.querySelector('[data-signs]')
+    if (signs) signs.textContent = siglas
+  }
+  const name = line.querySelector('.member__name')
+  if (name) name.textContent = nombre
+  return line
+}
+
+/** `cliente` → `roleCliente` */
+const roleWord = (role: string) => `role${role.charAt(0).toUpperCase()}${role.slice(1)}`
+const nameOf = (line: Element) => line.querySelector('.member__name')?.textContent ?? ''
+
+function write(main: HTMLElement, selector: string, count: number): void {
+  for (const place of main.querySelectorAll(selector)) place.textContent = String(count)
+}
