@@ -8,6 +8,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTokens } from '../../src/accounts/tokens'
+import { keyFor } from '../../src/appliance'
 import { type Appliance, executable, startAppliance } from '../support/appliance'
 import { claim, type Person } from '../support/people'
 import type { Address } from './load/wire'
@@ -114,14 +115,19 @@ async function claimed(data: string): Promise<string> {
     clave: password,
     role: 'administrator',
   })
-  for (const [name, value] of ana.cookies) if (value.split('.').length === 3 && value.length < 400) return name
+  for (const [name, value] of ana.cookies) if (claimOf(value).includes('pichat session')) return name
   throw new Error('Claiming gave no session')
+}
+
+/** The claims of a token as text; nothing for other cookies. */
+function claimOf(token: string): string {
+  return Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
 }
 
 /** People, sessions, rooms and memberships straight into the database of a PiChat that is not running. Returns everybody's token. */
 async function populate(data: string): Promise<string[]> {
   const database = new Database(join(data, 'pichat.db'))
-  const { session } = createTokens(secret)
+  const { session } = createTokens(keyFor({ key: secret, instance: '', from: 'variable' }, 'accounts'))
   const secrets = Array.from({ length: people }, () => randomBytes(32).toString('base64url'))
   const tokens = await Promise.all(secrets.map((one) => session.sign(one)))
   const now = Date.now()
@@ -138,7 +144,7 @@ async function populate(data: string): Promise<string[]> {
     )
     const addMember = database.query('INSERT INTO room_members (room_id, person_id, name, since, seen) VALUES (?1, ?2, ?3, ?4, 0)')
     const ids = secrets.map((one, person) => {
-      const id = person === 0 ? idOfFirst(database) : `bench${person}`.padEnd(16, '0')
+      const id = person === 0 ? idOfFirst(database) : `bench${String(person).padStart(11, '0')}`
       if (person > 0) addUser.run(id, usernameOf(person), nameOf(person))
       addSession.run(createHash('sha256').update(one).digest('hex'), id, now)
       return id

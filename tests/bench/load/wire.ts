@@ -62,8 +62,8 @@ export function openWire(index: number, { port, host = '127.0.0.1', path, header
       if (end < 0) return
       const head = rest.toString('latin1', 0, end)
       if (!head.startsWith('HTTP/1.1 101')) {
-        raw?.end()
         fail(head.split('\r\n', 1)[0] ?? '')
+        raw?.end()
         return
       }
       open = true
