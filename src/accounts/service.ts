@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Clock, createEvents, type Database, type Log, readCookie } from '../core'
+import { type Audit, type Clock, createEvents, type Database, type Log } from '../core'
+import { valuesOf } from './candidates'
 import { createChanges } from './changes'
 import { createClaims } from './claim-service'
 import { seedDemoAccounts } from './demo'
@@ -78,10 +79,10 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   }
 
   const logged = (what: string, work: () => Promise<void>) => () => void work().catch((error: unknown) => log.error({ err: error }, what))
-  const cancel = [
-    clock.every(lookEvery, logged('accounts.look-failed', look)),
-    clock.every(flushEvery, logged('accounts.sweep-failed', sessions.sweep)),
-  ]
+  // In real time whatever the clock says: it concerns two processes, and no test should have to pass a month in steps of it.
+  const looking = setInterval(logged('accounts.look-failed', look), lookEvery)
+  looking.unref()
+  const stopSweeping = clock.every(flushEvery, logged('accounts.sweep-failed', sessions.sweep))
   const cookies = { session: `pichat_${instanceId}`, device: `pichat_${instanceId}_d` }
 
   return {
@@ -102,8 +103,11 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     place: () => place,
     /** The living session of a request: for the doorkeeper. */
     async identify(request: Request): Promise<Session | null> {
-      const token = readCookie(request.headers.get('cookie'), cookies.session)
-      return token ? sessions.identify(token) : null
+      for (const token of valuesOf(request.headers.get('cookie'), cookies.session)) {
+        const session = await sessions.identify(token)
+        if (session) return session
+      }
+      return null
     },
     /** Compares with the database now instead of at the next look. */
     look,
@@ -112,8 +116,10 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     seedDemo: () => seedDemoAccounts({ database, store, people: peopleStore, newUser: people.newUser, audit, clock, claims }),
     /** Ends the timers and writes what is only in memory. */
     async close(): Promise<void> {
-      for (const stop of cancel) stop()
-      await sessions.flush()
+      clearInterval(looking)
+      stopSweeping()
+      // Only the times at which people were last seen are at stake: no reason to fail at the end.
+      await sessions.flush().catch((error: unknown) => log.error({ err: error }, 'accounts.flush-failed'))
     },
   }
 }
