@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { expect, test } from 'bun:test'
+import { until } from '../support/until'
+import { isTold, openRooms, type RoomLine, roomOf, sitDown } from './house'
+
+const notices = (line: RoomLine, kind: 'joined' | 'left') =>
+  line.frames.filter(isTold).filter(({ html }) => html.includes(`data-kind="${kind}"`))
+const here = (line: RoomLine) =>
+  line.frames
+    .flatMap((frame) => (frame.t === 'quienes' || frame.t === 'lista' ? [frame.quienes.map(({ nombre }) => nombre).sort()] : []))
+    .at(-1)
+
+test.each(['guardada', 'efimera'] as const)('who comes and who goes is told at once in a room that is %s', async (historial) => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto], { historial })
+  const ana = await sitDown(house.ana, code)
+  await house.clock.advance(1_000)
+  // The first time a new member connects to a kept room is no news: becoming a member was.
+  if (historial === 'guardada') {
+    const first = await sitDown(house.beto, code)
+    await house.clock.advance(1_000)
+    first.close()
+    await until('one socket', () => house.rooms.counts.sockets === 1)
+    await house.clock.advance(10_000)
+  }
+  const before = { joined: notices(ana, 'joined').length, left: notices(ana, 'left').length }
+  const beto = await sitDown(house.beto, code)
+  expect(here(beto)).toEqual(['Ana Torres', 'Beto Molina'])
+  await house.clock.advance(1_000)
+  await until('Beto to be announced', () => notices(ana, 'joined').length === before.joined + 1)
+  expect(notices(ana, 'joined').at(-1)?.html).toContain('<b>Beto Molina</b> entró')
+  await until('the list', () => here(ana)?.length === 2)
+
+  beto.close()
+  await until('one socket', () => house.rooms.counts.sockets === 1)
+  await house.clock.advance(7_000)
+  expect(here(ana)).toHaveLength(2)
+  await house.clock.advance(2_000)
+  await until('Beto to be missed', () => notices(ana, 'left').length === before.left + 1)
+  await until('the list', () => here(ana)?.length === 1)
+})
+
+test('a tab that blinks, and a second tab, are nobody coming or going', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto], { historial: 'efimera' })
+  const ana = await sitDown(house.ana, code)
+  const first = await sitDown(house.beto, code)
+  await house.clock.advance(1_000)
+  await until('Beto to be announced', () => notices(ana, 'joined').some(({ html }) => html.includes('Beto')))
+  const told = notices(ana, 'joined').length
+  const second = await sitDown(house.beto, code)
+  first.close()
+  await until('two sockets', () => house.rooms.counts.sockets === 2)
+  await house.clock.advance(60_000)
+  second.close()
+  await until('one socket', () => house.rooms.counts.sockets === 1)
+  await house.clock.advance(5_000)
+  await sitDown(house.beto, code)
+  await house.clock.advance(60_000)
+  ana.send({ t: 'visto', n: 1 })
+  ana.send({ t: 'hola' })
+  await until('a second list', () => ana.frames.filter(({ t }) => t === 'lista').length === 2)
+  expect(notices(ana, 'joined')).toHaveLength(told)
+  expect(notices(ana, 'left')).toHaveLength(0)
+})
+
+test('comings and goings of a kept room are told and not stored', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto])
+  const ana = await sitDown(house.ana, code)
+  await sitDown(house.beto, code)
+  await house.clock.advance(1_000)
+  const stored = await house.database.read.selectFrom('room_items').select('kind').execute()
+  expect(stored.map(({ kind }) => kind)).toEqual(['added'])
+  expect(notices(ana, 'joined').every(({ n }) => n === 0)).toBe(true)
+})
+
+test('typing is told to the others in the room, and to nobody else', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto])
+  const other = await roomOf(house, [house.carla], { nombre: 'Otra' })
+  const ana = await sitDown(house.ana, code)
+  const beto = await sitDown(house.beto, code)
+  const carla = await sitDown(house.carla, other)
+  beto.send({ t: 'escribiendo' })
+  beto.send({ t: 'escribiendo' })
+  expect(await ana.next(({ t }) => t === 'escribiendo')).toEqual({
+    t: 'escribiendo',
+    quien: { id: 'beto000000000000', nombre: 'Beto Molina' },
+  })
+  beto.send({ t: 'decir', cid: 'x', texto: 'ya' })
+  await ana.next((frame) => isTold(frame) && frame.cid === 'x')
+  expect(ana.frames.filter(({ t }) => t === 'escribiendo')).toHaveLength(1)
+  expect([...beto.frames, ...carla.frames].filter(({ t }) => t === 'escribiendo')).toEqual([])
+})
+
+test('a class that enters together is one line, and the lobby counts people once', async () => {
+  const people = Array.from({ length: 6 }, (_, i) => ({ id: `p${i}`, username: `p${i}`, name: `Persona ${i}`, role: 'usuario' as const }))
+  await using house = await openRooms({ people })
+  const code = await roomOf(house, [...people.map(({ id }) => house.person(id)), house.beto], { historial: 'efimera', tipo: 'grupal' })
+  const ana = await sitDown(house.ana, code)
+  await house.clock.advance(1_000)
+  await Promise.all(people.map(({ id }) => sitDown(house.person(id), code)))
+  await house.clock.advance(1_000)
+  await until('the line', () => notices(ana, 'joined').some(({ html }) => html.includes('5 personas más entraron')))
+  expect(await (await house.ana.get('/salas')).text()).toContain('7 personas conectadas')
+})
