@@ -129,7 +129,7 @@ export async function createApp({
     }
   }
 
-  const hostName = () => hosts.list()[0] ?? 'localhost'
+  const hostName = () => (isLoopback(config.host) ? config.host : (hosts.list()[0] ?? 'localhost'))
   const doorkeeper = createDoorkeeper(accounts.identify)
   const guards = createGuards(doorkeeper)
   const pages = createPages(async ({ viewer }) => ({
@@ -138,10 +138,11 @@ export async function createApp({
     hostName: hostName(),
     sideRooms: viewer ? await rooms.sideRooms(viewer.id) : [],
   }))
-  const origins = ({ host }: Visitor) => {
+  /** The addresses people can type, best first; those of the machine only where it listens beyond itself. */
+  const origins = ({ host, origin }: Visitor) => {
     const port = /:\d+$/.exec(host)?.[0] ?? ''
-    const names = hosts.list().filter((name) => !name.includes(':'))
-    return names.length > 0 ? names.map((name) => `http://${name}${port}`) : [`http://${host}`]
+    const names = isLoopback(config.host) ? [] : hosts.list().filter((name) => !name.includes(':'))
+    return names.length > 0 ? names.map((name) => `http://${name}${port}`) : [origin]
   }
 
   const elysia = new Elysia({
@@ -225,6 +226,8 @@ export async function createApp({
 
 /** Milliseconds that requests under way get to finish when PiChat stops. */
 const patience = 2_000
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 function openPichatDatabase(config: Config, log: Log) {
   return openDatabase<Tables>({ path: `${config.data}/pichat.db`, migrations, log, waitingWrites: config.writesWaiting })

@@ -125,14 +125,14 @@ function unknownFlag(flag: string, own: readonly string[]): Spoken {
     const variable = variableOf(secret)
     return {
       en: `${flag} does not exist: everybody on the machine can read a command line. Set ${variable} in the environment.`,
-      es: `${flag} no existe: cualquiera en la máquina puede leer una línea de órdenes. Ponga ${variable} en el entorno.`,
+      es: `${flag} no existe: cualquiera en la máquina puede leer una línea de órdenes. Va en el entorno, como ${variable}.`,
     }
   }
   const known = [...settingNames.flatMap((name) => flagOf(name) ?? []), ...own.map((name) => `--${name}`)]
   const near = nearest(flag, known)
   return {
     en: `${flag} does not exist.${near ? ` Did you mean ${near}?` : ' `pichat config` lists them all.'}`,
-    es: `${flag} no existe.${near ? ` ¿Quería decir ${near}?` : ' `pichat config` las muestra todas.'}`,
+    es: `${flag} no existe.${near ? ` ¿Era ${near}?` : ' `pichat config` las muestra todas.'}`,
   }
 }
 
@@ -145,7 +145,7 @@ function strangeVariables(env: Readonly<Record<string, string | undefined>>): Sp
       const near = nearest(variable, known)
       return {
         en: `${variable} is no setting and is ignored.${near ? ` Did you mean ${near}?` : ''}`,
-        es: `${variable} no es un ajuste y se ignora.${near ? ` ¿Quería decir ${near}?` : ''}`,
+        es: `${variable} no es un ajuste y se ignora.${near ? ` ¿Era ${near}?` : ''}`,
       }
     })
 }
@@ -158,7 +158,7 @@ function judge(config: Config, problems: Spoken[], warnings: Spoken[]): void {
       /^postgres(ql)?:/i.test(config.databaseUrl)
         ? {
             en: `${url}: this PiChat works with SQLite only, PostgreSQL comes later. Leave ${url} empty: SQLite in the data folder is used.`,
-            es: `${url}: este PiChat solo trabaja con SQLite, PostgreSQL llegará después. Deje ${url} vacío: se usa SQLite en la carpeta de datos.`,
+            es: `${url}: este PiChat solo trabaja con SQLite, PostgreSQL llegará después. Con ${url} vacío se usa SQLite, en la carpeta de datos.`,
           }
         : {
             en: `${url} must be empty: SQLite in the data folder is used.`,

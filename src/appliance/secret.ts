@@ -57,7 +57,7 @@ function weak(where: string, from: Secret['from']): Spoken {
   if (from === 'file') {
     return {
       en: `${where} holds no usable key. Remove it and a new one is made (everybody has to sign in again), or restore it from a copy.`,
-      es: `${where} no contiene una clave válida. Bórrelo y se creará otra (todos tendrán que entrar de nuevo), o recupérelo de una copia.`,
+      es: `${where} no contiene una clave válida. Si se borra, se crea otra (todos tendrán que entrar de nuevo); también se puede recuperar de una copia.`,
     }
   }
   return {

@@ -79,7 +79,7 @@ describe('what is typed', () => {
 
   test('everything wrong is told at once, in Spanish too', () => {
     expect(problemsOf(['--prot=1'], { PICHAT_HASH_QUEUE: 'x', PICHAT_TYPING_FOR: '0' }, 'es')).toEqual([
-      '--prot no existe. ¿Quería decir --port?',
+      '--prot no existe. ¿Era --port?',
       'PICHAT_HASH_QUEUE debe ser un número entero, por ejemplo 10.',
       'PICHAT_TYPING_FOR debe estar entre 1 s y 1 min.',
     ])
