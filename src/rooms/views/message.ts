@@ -33,7 +33,7 @@ function bubble(t: T, { author, text, editedAt, removedBy }: Said, tick: Html | 
     return html`<div class="msg__bubble msg__bubble--gone">${icon('trash-2', { small: true })}${words}</div>`
   }
   const edited = editedAt === null ? '' : html`<span class="edited">${t('rooms.editedAt', { t: momentOf(t, editedAt).time })}</span>`
-  return html`<div class="msg__bubble">${messageText(text)}${edited}${tick ?? ''}</div>`
+  return html`<div class="msg__bubble">${messageText(text, [edited, tick])}</div>`
 }
 
 const noticeIcons = { added: 'user-plus', gone: 'log-out', joined: 'log-in', left: 'log-out' } as const

@@ -5,11 +5,21 @@ const fence = '```'
 
 /**
  * What somebody wrote, as HTML: paragraphs, line breaks, `code`, fenced blocks, links. Everything else is plain text. Each sign is looked
- * at a bounded number of times, whatever the text (no pattern here can backtrack).
+ * at a bounded number of times, whatever the text (no pattern here can backtrack). `tail` stands behind the last word.
  */
-export function messageText(text: string): Html {
-  if (isPlain(text)) return html`<p>${text}</p>`
-  return html`${blocks(text)}`
+export function messageText(text: string, tail: Content = ''): Html {
+  if (isPlain(text)) return html`<p>${text}${tail}</p>`
+  const all = blocks(text)
+  return html`${all.map((block, i) => draw(block, i === all.length - 1 ? tail : ''))}`
+}
+
+interface Block {
+  pre: boolean
+  inner: Content
+}
+
+function draw({ pre, inner }: Block, tail: Content): Html {
+  return pre ? html`<pre><code>${inner}</code></pre>${tail}` : html`<p>${inner}${tail}</p>`
 }
 
 /** By far the most messages. */
@@ -17,8 +27,8 @@ function isPlain(text: string): boolean {
   return !/[\n`]|:\/\/|mailto:/i.test(text)
 }
 
-function blocks(text: string): Html[] {
-  const made: Html[] = []
+function blocks(text: string): Block[] {
+  const made: Block[] = []
   let from = 0
   while (from < text.length) {
     const open = text.indexOf(fence, from)
@@ -28,7 +38,7 @@ function blocks(text: string): Html[] {
       break
     }
     made.push(...paragraphs(text.slice(from, open)))
-    made.push(html`<pre><code>${withoutLanguage(text.slice(open + fence.length, close))}</code></pre>`)
+    made.push({ pre: true, inner: withoutLanguage(text.slice(open + fence.length, close)) })
     from = close + fence.length
   }
   return made
@@ -41,11 +51,11 @@ function withoutLanguage(code: string): string {
   return (/^[\w+#.-]{0,20}$/.test(first) && end >= 0 ? code.slice(end + 1) : code).replace(/\n$/, '')
 }
 
-function paragraphs(text: string): Html[] {
-  const made: Html[] = []
+function paragraphs(text: string): Block[] {
+  const made: Block[] = []
   let lines: Html[] = []
   const finish = () => {
-    if (lines.length > 0) made.push(html`<p>${lines.map((line, i) => (i === 0 ? line : html`<br>${line}`))}</p>`)
+    if (lines.length > 0) made.push({ pre: false, inner: lines.map((line, i) => (i === 0 ? line : html`<br>${line}`)) })
     lines = []
   }
   for (const line of text.split('\n')) {
