@@ -21,14 +21,13 @@ interface ListPage {
 export function listPage(visitor: Visitor, page: ListPage): View {
   const { t } = visitor
   const { listing } = page
-  const all = Object.values(listing.counts).reduce((sum, n) => sum + n, 0) - listing.counts.deleted
   const uploader = mayUpload(visitor)
   const list = html`${filter(visitor, listing.query)}${fileList(visitor, listing, page.now)}`
   return {
     title: t('files.title'),
     section: 'files',
     body: html`<div class="page">
-<div class="page-head"><div class="page-head__text"><h1>${t('files.title')}</h1><p>${uploader ? t('files.count', { n: all }) : t('files.readerNote')}</p></div>${uploader ? html`<div class="page-head__actions">${picker(visitor)}</div>` : ''}</div>
+<div class="page-head"><div class="page-head__text"><h1>${t('files.title')}</h1>${uploader ? fileCount(visitor, listing) : html`<p>${t('files.readerNote')}</p>`}</div>${uploader ? html`<div class="page-head__actions">${picker(visitor)}</div>` : ''}</div>
 ${page.problem ? notice('bad', page.problem) : ''}
 ${
   uploader
@@ -37,6 +36,12 @@ ${
 }
 </div>`,
   }
+}
+
+/** Under the heading, outside of what a search replaces: the fragment brings it along. */
+export function fileCount({ t }: Visitor, { counts }: Listing, { live = false }: { live?: boolean } = {}): Html {
+  const all = Object.values(counts).reduce((sum, n) => sum + n, 0) - counts.deleted
+  return html`<p id="files-count"${attributes({ 'hx-swap-oob': live ? 'true' : null })}>${t('files.count', { n: all })}</p>`
 }
 
 /** The form works by itself; with script the queue takes what is chosen. */
@@ -50,7 +55,7 @@ function dock({ t }: Visitor): Html {
 }
 
 function filter({ t }: Visitor, query: ListQuery): Html {
-  return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerHTML" hx-trigger="input delay:300ms, submit" hx-push-url="true">
+  return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerHTML" hx-trigger="input delay:300ms, submit" hx-sync="this:replace" hx-push-url="true">
 <div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('files.searchLabel')}</label><input class="input" id="buscar" name="q" type="search" value="${query.q}" placeholder="${t('files.searchLabel')}" maxlength="200" data-search></div>
 <label class="vh" for="orden">${t('files.sort')}</label><select class="input files-sort" id="orden" name="orden">${menuSorts.map((sort) => html`<option value="${sort}"${attributes({ selected: sort === query.sort })}>${t(`files.sort_${sort}`)}</option>`)}</select><noscript><button class="btn" type="submit">${t('shared.search')}</button></noscript>
 </form></div>`
@@ -60,7 +65,7 @@ function filter({ t }: Visitor, query: ListQuery): Html {
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML">${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML" hx-sync="this:replace">${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
 }
 
 function chips({ t }: Visitor, { query, counts }: Listing): Html {

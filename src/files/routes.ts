@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, type Clock, form, Refusal, text } from '../core'
+import { type BodyRule, type Clock, form, html, Refusal, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { fileAddress, pageAddress, readListQuery } from './address'
 import { beginsDownload, sendFile } from './download'
 import { filePage } from './file-view'
 import { linkRoutes, linksPart, sharers } from './link-routes'
-import { fileList, listPage } from './list-view'
+import { fileCount, fileList, listPage, mayUpload } from './list-view'
 import type { StoredFile } from './model'
 import { boundaryOf, readParts } from './multipart'
 import type { Files } from './service'
@@ -54,7 +54,9 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       '/archivos',
       async ({ visitor, user, query }) => {
         if (!visitor.partial) return pages.page(visitor, await listView(visitor, user, query))
-        return pages.fragment(fileList(visitor, await files.list(user, readListQuery(query)), clock.now()))
+        const listing = await files.list(user, readListQuery(query))
+        const count = mayUpload(visitor) ? fileCount(visitor, listing, { live: true }) : ''
+        return pages.fragment(html`${fileList(visitor, listing, clock.now())}${count}`)
       },
       { signedIn: true, query: listQuery },
     )

@@ -27,7 +27,7 @@ import {
   filesMigrations,
   filesRoutes,
 } from '../../src/files'
-import { answerFault, createPages } from '../../src/views'
+import { answerFault, assetRoutes, createPages } from '../../src/views'
 
 export const people = {
   ana: { id: 'ana0000000000000', username: 'ana', name: 'Ana Torres', role: 'administrator' },
@@ -55,6 +55,8 @@ interface Options extends Partial<Pick<FilesOptions, 'scanner' | 'freeSpace' | '
   clock?: Clock
   data?: string
   folder?: string
+  /** With styles and script, for a browser; the browser part must be built. */
+  assets?: boolean
 }
 
 interface Asked {
@@ -63,7 +65,15 @@ interface Asked {
   body?: BodyInit
 }
 
-export async function openDrop({ limits = {}, clock = systemClock(), data: given, folder, mayShare, ...rest }: Options = {}) {
+export async function openDrop({
+  limits = {},
+  clock = systemClock(),
+  data: given,
+  folder,
+  mayShare,
+  assets = false,
+  ...rest
+}: Options = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-drop-')))
   let journal = ''
   const log = createLog({
@@ -103,6 +113,7 @@ export async function openDrop({ limits = {}, clock = systemClock(), data: given
       answerFault(pages, { visitor: await doorkeeper.visitorOf(request, server), error, code, log }),
     )
     .use(edge({ hosts: createHosts({ names: [], addresses: () => [] }), bodies: filesBodies, formBytes: 64 * 1024 }))
+    .use(assets ? await assetRoutes() : new Elysia())
     .use(guards)
     .use(filesRoutes({ files, pages, guards, clock }))
     .get('/salud', () => 'bien')

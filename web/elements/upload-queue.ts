@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { UploadPhrases } from '../../src/files'
+import { newId } from '../lib/ids'
+import { size } from '../lib/size'
+import { toast } from '../lib/toast'
+import { type Entry, entryView, fill, percentOf } from './upload/entry'
+import { createPace } from './upload/pace'
+import { watchSources } from './upload/sources'
+import { type Outcome, transfer } from './upload/transfer'
+
+/** The server takes no more of one person at once. */
+const atOnce = 3
+
+/**
+ * `<upload-queue>` sends files with progress, one after the other, three at a time. Attributes: `data-form` and `data-drop` name where files
+ * come from, `data-dock` the summary that leads here, `data-max` bytes of one file, `data-phrases` the words. It says `files-changed` on the
+ * body when a file is there.
+ */
+export class UploadQueue extends LitElement {
+  #entries: Entry[] = []
+  #said = ''
+  #phrases: UploadPhrases | null = null
+  #leaving = new AbortController()
+
+  /** Drawn in the page, so that the page's styles apply. */
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#phrases = JSON.parse(this.dataset.phrases ?? '{}')
+    this.#leaving = new AbortController()
+    const { signal } = this.#leaving
+    const form = document.getElementById(this.dataset.form ?? '')
+    watchSources({
+      form: form instanceof HTMLFormElement ? form : null,
+      place: document.getElementById(this.dataset.drop ?? ''),
+      signal,
+      take: (files) => this.add(files),
+    })
+    window.addEventListener(
+      'beforeunload',
+      (event) => {
+        if (this.#underWay.length > 0) event.preventDefault()
+      },
+      { signal },
+    )
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#leaving.abort()
+    for (const entry of this.#entries) entry.cancel()
+  }
+
+  add(files: readonly File[]): void {
+    for (const file of files) this.#entries.push(this.#judged(file))
+    this.#next()
+  }
+
+  protected override render(): TemplateResult {
+    const phrases = this.#phrases as UploadPhrases
+    const acts = { retry: this.#retry, cancel: this.#cancel, remove: this.#remove }
+    const { length } = this.#entries
+    return html`<section class="card" aria-labelledby="subidas">
+      <div class="spread">
+        <h2 class="card__title" id="subidas" tabindex="-1">${phrases.uploads}</h2>
+        ${length > 0 ? html`<span class="muted"><small>${fill(phrases.uploadsDone, { a: this.#count('done'), b: length })}</small></span>` : nothing}
+      </div>
+      <p class="vh" role="status">${this.#said}</p>
+      ${
+        length > 0
+          ? html`<ul class="list">${this.#entries.map((entry) => entryView(entry, phrases, acts))}</ul>`
+          : html`<p class="card__text">${phrases.noUploads}</p>`
+      }
+      ${this.#count('done') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#clear}>${phrases.removeFinished}</button>` : nothing}
+    </section>`
+  }
+
+  protected override updated(): void {
+    const dock = document.getElementById(this.dataset.dock ?? '')
+    const phrases = this.#phrases
+    if (!dock || !phrases) return
+    const failed = this.#count('failed')
+    dock.hidden = this.#underWay.length === 0 && failed === 0
+    const text = fill(phrases.uploading, { a: this.#entries.length - this.#count('waiting'), b: this.#entries.length })
+    const trouble = failed > 0 ? ` · ${fill(phrases.withProblems, { n: failed })}` : ''
+    dock.querySelector('[data-dock-text]')?.replaceChildren(text + trouble)
+    const bar = dock.querySelector('progress')
+    const all = this.#entries.reduce((sum, { file }) => sum + file.size, 0)
+    if (bar) bar.value = all === 0 ? 0 : (this.#entries.reduce((sum, { bytes }) => sum + bytes, 0) / all) * 100
+  }
+
+  #judged(file: File): Entry {
+    const max = Number(this.dataset.max ?? Number.POSITIVE_INFINITY)
+    const entry: Entry = {
+      id: newId(),
+      file,
+      state: 'waiting',
+      bytes: 0,
+      pace: null,
+      reason: '',
+      again: true,
+      fileState: '',
+      cancel: () => {},
+    }
+    if (file.size <= max) return entry
+    const reason = fill(this.#phrases?.tooLarge ?? '', { size: size(file.size), max: size(max) })
+    return { ...entry, state: 'failed', reason, again: false }
+  }
+
+  #next(): void {
+    const free = atOnce - this.#entries.filter(({ state }) => state === 'sending' || state === 'checking').length
+    for (const entry of this.#entries.filter(({ state }) => state === 'waiting').slice(0, free)) this.#send(entry)
+    this.requestUpdate()
+  }
+
+  #send(entry: Entry): void {
+    const { name } = entry.file
+    Object.assign(entry, { state: 'sending', bytes: 0, pace: createPace() })
+    let half = false
+    this.#say(this.#phrases?.percentOf ?? '', { name, pct: 0 })
+    entry.cancel = transfer({
+      file: entry.file,
+      progress: (bytes) => {
+        entry.bytes = bytes
+        entry.pace?.reached(bytes)
+        if (!half && percentOf(entry) >= 50) {
+          half = true
+          this.#say(this.#phrases?.percentOf ?? '', { name, pct: 50 })
+        }
+        this.requestUpdate()
+      },
+      sent: () => {
+        Object.assign(entry, { state: 'checking', bytes: entry.file.size })
+        this.requestUpdate()
+      },
+      end: (outcome) => this.#ended(entry, outcome),
+    })
+  }
+
+  #ended(entry: Entry, outcome: Outcome): void {
+    const { name } = entry.file
+    entry.cancel = () => {}
+    if (outcome.is === 'later') {
+      // Another tab is sending too: this one waits its turn.
+      const timer = window.setTimeout(() => this.#next(), outcome.seconds * 1000)
+      Object.assign(entry, { state: 'waiting', bytes: 0, cancel: () => window.clearTimeout(timer) })
+      this.requestUpdate()
+      return
+    }
+    if (outcome.is === 'done') {
+      Object.assign(entry, { state: 'done', bytes: entry.file.size, fileState: outcome.state })
+      this.#say(this.#phrases?.doneOf ?? '', { name })
+      document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true }))
+    } else {
+      const reason = outcome.reason ?? this.#phrases?.noAnswer ?? ''
+      Object.assign(entry, { state: 'failed', reason })
+      this.#say(this.#phrases?.failedOf ?? '', { name, reason })
+    }
+    this.#next()
+  }
+
+  readonly #retry = (entry: Entry): void => {
+    Object.assign(entry, { state: 'waiting', bytes: 0, reason: '' })
+    this.#keepFocus()
+    this.#next()
+  }
+
+  readonly #cancel = (entry: Entry): void => {
+    entry.cancel()
+    toast(this.#phrases?.cancelled ?? '')
+    this.#remove(entry)
+  }
+
+  readonly #remove = (entry: Entry): void => {
+    this.#entries = this.#entries.filter((one) => one !== entry)
+    this.#keepFocus()
+    this.#next()
+  }
+
+  readonly #clear = (): void => {
+    this.#entries = this.#entries.filter(({ state }) => state !== 'done')
+    this.#keepFocus()
+    this.requestUpdate()
+  }
+
+  /** The button that was pressed goes away; the focus must not go with it. */
+  #keepFocus(): void {
+    this.querySelector<HTMLElement>('#subidas')?.focus()
+  }
+
+  #say(phrase: string, values: Record<string, string | number>): void {
+    this.#said = fill(phrase, values)
+    this.requestUpdate()
+  }
+
+  #count(state: Entry['state']): number {
+    return this.#entries.filter((entry) => entry.state === state).length
+  }
+
+  get #underWay(): Entry[] {
+    return this.#entries.filter(({ state }) => state === 'waiting' || state === 'sending' || state === 'checking')
+  }
+}
+
+customElements.define('upload-queue', UploadQueue)

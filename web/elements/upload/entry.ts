@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { html, nothing, type TemplateResult } from 'lit'
+import type { UploadPhrases } from '../../../src/files'
+import { iconHref } from '../../lib/icon'
+import { size, span } from '../../lib/size'
+import type { Pace } from './pace'
+
+export type EntryState = 'waiting' | 'sending' | 'checking' | 'failed' | 'done'
+
+/** One file of the queue. */
+export interface Entry {
+  id: string
+  file: File
+  state: EntryState
+  bytes: number
+  pace: Pace | null
+  /** Why it failed. */
+  reason: string
+  /** False when trying again cannot help: the file is too large. */
+  again: boolean
+  /** What the server calls it once it is there. */
+  fileState: string
+  cancel(): void
+}
+
+export interface EntryActs {
+  retry(entry: Entry): void
+  cancel(entry: Entry): void
+  remove(entry: Entry): void
+}
+
+export function percentOf({ bytes, file }: Entry): number {
+  return file.size === 0 ? 100 : Math.min(100, Math.floor((bytes / file.size) * 100))
+}
+
+/** `{name}` and the like in a phrase of the server's. */
+export function fill(phrase: string, values: Record<string, string | number>): string {
+  return phrase.replace(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place))
+}
+
+export function icon(name: string, small = true): TemplateResult {
+  return html`<svg class=${small ? 'icon icon--sm' : 'icon'} width="20" height="20" aria-hidden="true" focusable="false"><use href=${iconHref(name)}></use></svg>`
+}
+
+export function entryView(entry: Entry, phrases: UploadPhrases, acts: EntryActs): TemplateResult {
+  const { name } = entry.file
+  const moving = entry.state === 'sending' || entry.state === 'checking'
+  const act = (word: string, look: string, run: (entry: Entry) => void) =>
+    html`<button class="btn btn--quiet btn--icon btn--sm" type="button" title=${word} @click=${() => run(entry)}>${icon(look)}<span class="vh">${word}: ${name}</span></button>`
+  return html`<li class="up" data-state=${entry.state === 'done' || entry.state === 'checking' ? 'sending' : entry.state}>
+    <span class="ftype ftype--sm" data-tone="2" aria-hidden="true">${extension(name)}</span>
+    <div class="up__main">
+      <p class="up__name" title=${name}>${name}</p>
+      ${moving ? html`<progress class="progress" max="100" .value=${percentOf(entry)} data-is="sending" aria-label=${fill(phrases.progressOf, { name })}></progress>` : nothing}
+      ${meta(entry, phrases)}
+    </div>
+    <div class="up__acts">
+      ${entry.state === 'failed' && entry.again ? act(phrases.retry, 'rotate-cw', acts.retry) : nothing}
+      ${entry.state === 'failed' || entry.state === 'done' ? act(phrases.remove, 'x', acts.remove) : act(phrases.cancel, 'x', acts.cancel)}
+    </div>
+  </li>`
+}
+
+function meta(entry: Entry, phrases: UploadPhrases): TemplateResult {
+  if (entry.state === 'failed') return html`<p class="up__meta up__meta--bad">${entry.reason}</p>`
+  if (entry.state === 'waiting') return html`<p class="up__meta"><span>${phrases.waiting}</span><span>${size(entry.file.size)}</span></p>`
+  if (entry.state === 'checking') return html`<p class="up__meta"><span>100 %</span><span>${phrases.checking}</span></p>`
+  if (entry.state === 'done') {
+    const [word, look] = phrases.states[entry.fileState] ?? ['', '']
+    return html`<p class="up__meta"><span class="done">${icon('check')}${phrases.done}</span>${word ? html`<span class="state" data-state=${entry.fileState}>${icon(look, false)}${word}</span>` : nothing}</p>`
+  }
+  const guess = entry.pace?.guess(entry.file.size)
+  return html`<p class="up__meta"><span>${percentOf(entry)} %</span>${guess ? html`<span>${size(guess.speed)}/s</span><span>${fill(phrases.timeLeft, { t: span(guess.left) })}</span>` : html`<span>${phrases.estimating}</span>`}</p>`
+}
+
+function extension(name: string): string {
+  const found = /\.([\p{L}\p{N}]{1,8})$/u.exec(name)?.[1] ?? ''
+  return [...found.toUpperCase()].slice(0, 4).join('')
+}
