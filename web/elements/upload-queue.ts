@@ -85,9 +85,13 @@ export class UploadQueue extends LitElement {
     if (!dock || !phrases) return
     const failed = this.#count('failed')
     dock.hidden = this.#underWay.length === 0 && failed === 0
-    const text = fill(phrases.uploading, { a: this.#entries.length - this.#count('waiting'), b: this.#entries.length })
-    const trouble = failed > 0 ? ` · ${fill(phrases.withProblems, { n: failed })}` : ''
-    dock.querySelector('[data-dock-text]')?.replaceChildren(text + trouble)
+    const parts = [
+      this.#underWay.length > 0
+        ? fill(phrases.uploading, { a: this.#entries.length - this.#count('waiting'), b: this.#entries.length })
+        : '',
+      failed > 0 ? fill(phrases.withProblems, { n: failed }) : '',
+    ]
+    dock.querySelector('[data-dock-text]')?.replaceChildren(parts.filter(Boolean).join(' · '))
     const bar = dock.querySelector('progress')
     const all = this.#entries.reduce((sum, { file }) => sum + file.size, 0)
     if (bar) bar.value = all === 0 ? 0 : (this.#entries.reduce((sum, { bytes }) => sum + bytes, 0) / all) * 100
