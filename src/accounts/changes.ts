@@ -5,7 +5,7 @@ import type { Passwords } from './passwords'
 import type { PeopleStore } from './people-store'
 import { personOf, type Sessions } from './sessions-service'
 import type { SessionsStore } from './sessions-store'
-import type { AccountsTables, UsersTable } from './tables'
+import type { AccountsTables, UserRow } from './tables'
 
 interface Deps {
   database: Database<AccountsTables>
@@ -65,7 +65,7 @@ export function createChanges({ database, store, people, sessions, passwords, au
   }
 
   async function replacePassword(
-    user: UsersTable,
+    user: UserRow,
     password: string,
     { mustChange, ...about }: Omit<Change, 'target' | 'ends'> & { mustChange: boolean },
   ): Promise<Person> {
@@ -81,7 +81,7 @@ export function createChanges({ database, store, people, sessions, passwords, au
     return personOf(user)
   }
 
-  async function find(id: string): Promise<UsersTable> {
+  async function find(id: string): Promise<UserRow> {
     const user = await people.byId(id)
     if (!user) throw new Refusal('missing', 'accounts.noSuchPerson')
     return user

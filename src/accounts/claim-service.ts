@@ -22,7 +22,7 @@ import type { Passwords } from './passwords'
 import type { PeopleStore } from './people-store'
 import { personOf } from './sessions-service'
 import type { SessionsStore } from './sessions-store'
-import type { AccountsTables, UsersTable } from './tables'
+import type { AccountsTables, UserRow } from './tables'
 import { createTurns } from './turns'
 
 interface Deps {
@@ -63,7 +63,7 @@ export function createClaims({ database, store, people, passwords, judge, audit,
    * The first administrator, the place and whatever stands `alongside` (the first room), all or nothing. Refuses with `missing` once there
    * is an owner, `forbidden` (from outside, or a wrong code), `throttled`, `invalid`, and `conflict` when somebody else was quicker.
    */
-  async function claim(form: ClaimForm, from: string, alongside: (admin: Person) => readonly Compilable[] = () => []): Promise<UsersTable> {
+  async function claim(form: ClaimForm, from: string, alongside: (admin: Person) => readonly Compilable[] = () => []): Promise<UserRow> {
     refuseOutside(from)
     checkCode(form.codigo)
     const wanted = readForm(form)
@@ -103,14 +103,14 @@ export function createClaims({ database, store, people, passwords, judge, audit,
     return { username, name, clave, lugar: place }
   }
 
-  async function makeAdmin({ username, name, clave }: { username: string; name: string; clave: string }): Promise<UsersTable> {
+  async function makeAdmin({ username, name, clave }: { username: string; name: string; clave: string }): Promise<UserRow> {
     const password = await passwords.hash(clave)
     const now = clock.now()
     const rest = { must_change: 0, disabled_at: null, locale: null, created_at: now, last_seen_at: now }
     return { id: newId(), username, name, role: 'administrator', password, ...rest }
   }
 
-  async function write(admin: UsersTable, place: string, from: string, alongside: readonly Compilable[]): Promise<void> {
+  async function write(admin: UserRow, place: string, from: string, alongside: readonly Compilable[]): Promise<void> {
     try {
       await database.writeAll(
         [

@@ -40,7 +40,7 @@ export function readName(typed: string, field = 'nombre'): string {
   if (name === '') throw refused(field, 'accounts.nameMissing')
   // Judged as typed: trimming takes line ends at the rim away, and nobody types those into a name.
   if (
-    hasInvisible(typed) ||
+    invisible.test(typed.replace(afterPictures, '')) ||
     !/[\p{L}\p{N}\p{S}\p{P}]/u.test(name) ||
     name.split(' ').some(isTwoFaced) ||
     /\p{M}{5}/u.test(name.normalize('NFD'))
@@ -50,20 +50,16 @@ export function readName(typed: string, field = 'nombre'): string {
 }
 
 function isPlain(username: string): boolean {
-  if (!/^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{M}\p{Nd}.-]*$/u.test(username) || hasInvisible(username)) return false
+  if (!/^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{M}\p{Nd}.-]*$/u.test(username) || invisible.test(username)) return false
   // Marks on marks are drawn to be mistaken (Unicode TR39 §5.4); a dot on an i is what İ becomes, and nobody sees it.
   return !/\p{M}{3}/u.test(username.normalize('NFD')) && !/[ij]\u0307/.test(username)
 }
 
-/** Families and flags are joined by a sign that is invisible by itself: it is allowed between pictures only. */
-const joinerBetweenPictures = /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic})/gu
+/** Controls, format signs (bidi overrides among them), and letters that are drawn as nothing. */
+const invisible = /\p{C}|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}|\u2800/u
 
-/** Controls and format signs (bidi overrides among them), and letters that are drawn as nothing. */
-const invisible = /\p{C}|\p{Zl}|\p{Zp}|\u034F|[\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0]|[\u180B-\u180F]/u
-
-function hasInvisible(text: string): boolean {
-  return invisible.test(text.replace(joinerBetweenPictures, ''))
-}
+/** Families are joined, and hearts made red, by signs that are invisible by themselves: after a picture they may stand. */
+const afterPictures = /(?<=\p{Extended_Pictographic}\uFE0F?|\p{Emoji_Modifier})(\u200D(?=\p{Extended_Pictographic})|\uFE0F)/gu
 
 const scripts = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Hebrew', 'Arabic', 'Devanagari', 'Thai', 'Georgian', 'Hangul'] as const
 const eastAsian = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}'
@@ -86,6 +82,14 @@ function isTwoFaced(word: string): boolean {
 /** Not a Latin letter in it, and every one looks like one (Unicode TR39 §4.1, whole-script confusables). */
 function isImitation(username: string): boolean {
   return /^[авсеһіјкмнорԛѕтухԁԝӏοανικρτυωχγ0-9.-]+$/.test(username) && /[^0-9.-]/.test(username)
+}
+
+/** How names are searched: without case and accents. */
+export function foldForSearch(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}|\p{C}/gu, '')
+    .toLowerCase()
 }
 
 function countGraphemes(text: string): number {

@@ -31,7 +31,7 @@ export function createOwn({ people, sessions, entrance, changes, judge, audit }:
     const name = readName(typed)
     const user = await changes.find(person.id)
     if (name === user.name) return personOf(user)
-    return changes.guarded(people.rename(user.id, name), { what: 'accounts.renamed', target: user, by: actor(person, from) })
+    return changes.guarded(people.rename(user, name), { what: 'accounts.renamed', target: user, by: actor(person, from) })
   }
 
   async function setLocale({ person }: Session, locale: 'es' | 'en', from: string): Promise<void> {

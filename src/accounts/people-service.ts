@@ -7,7 +7,7 @@ import { type Judge, temporaryPassword } from './password-policy'
 import type { Passwords } from './passwords'
 import type { PeopleStore } from './people-store'
 import { personOf } from './sessions-service'
-import type { UsersTable } from './tables'
+import type { UserRow } from './tables'
 
 interface Deps {
   people: PeopleStore
@@ -80,13 +80,7 @@ export function createPeople({ people, changes, passwords, judge, clock }: Deps)
     return personOf(target)
   }
 
-  async function newUser(given: {
-    username: string
-    name: string
-    role: Role
-    password: string
-    mustChange: boolean
-  }): Promise<UsersTable> {
+  async function newUser(given: { username: string; name: string; role: Role; password: string; mustChange: boolean }): Promise<UserRow> {
     const { username, name, role, mustChange } = given
     const password = await passwords.hash(given.password)
     const rest = { disabled_at: null, locale: null, created_at: clock.now(), last_seen_at: null }

@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../core'
 import type { Account, Role } from './model'
-import type { AccountsTables, UsersTable } from './tables'
+import { foldForSearch } from './names'
+import type { AccountsTables, UserRow } from './tables'
 
 export type PeopleStore = ReturnType<typeof createPeopleStore>
 
@@ -61,7 +62,7 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
         .executeTakeFirstOrThrow()
       return row.n
     },
-    add: (user: UsersTable) => read.insertInto('users').values(user),
+    add: (user: UserRow) => read.insertInto('users').values({ ...user, sought: soughtOf(user) }),
     /** Changes nothing where it would take the last administrator away. */
     changeRole: (id: string, role: Role) =>
       read
@@ -77,7 +78,11 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
         .where('id', '=', id)
         .where(({ or }) => or([isNoActiveAdministrator, anotherAdministrator(id)])),
     enable: (id: string) => read.updateTable('users').set({ disabled_at: null }).where('id', '=', id),
-    rename: (id: string, name: string) => read.updateTable('users').set({ name }).where('id', '=', id),
+    rename: ({ id, username }: Pick<UserRow, 'id' | 'username'>, name: string) =>
+      read
+        .updateTable('users')
+        .set({ name, sought: soughtOf({ username, name }) })
+        .where('id', '=', id),
     setLocale: (id: string, locale: 'es' | 'en' | null) => read.updateTable('users').set({ locale }).where('id', '=', id),
     setPassword: (id: string, password: string, mustChange: boolean) =>
       read
@@ -88,13 +93,11 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
   }
 
   function matching(search: string) {
-    const pattern = `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-    return read
-      .selectFrom('users')
-      .where(({ or }) =>
-        search === ''
-          ? sql<boolean>`1`
-          : or([sql<boolean>`username LIKE ${pattern} ESCAPE '\\'`, sql<boolean>`name LIKE ${pattern} ESCAPE '\\'`]),
-      )
+    const pattern = `%${foldForSearch(search).replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+    return read.selectFrom('users').where(sql<boolean>`sought LIKE ${pattern} ESCAPE '\\'`)
   }
+}
+
+function soughtOf({ username, name }: { username: string; name: string }): string {
+  return foldForSearch(`${username} ${name}`)
 }

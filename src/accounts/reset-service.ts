@@ -7,7 +7,7 @@ import type { Judge } from './password-policy'
 import type { PeopleStore } from './people-store'
 import { personOf } from './sessions-service'
 import type { SessionsStore } from './sessions-store'
-import type { UsersTable } from './tables'
+import type { UserRow } from './tables'
 
 interface Deps {
   people: PeopleStore
@@ -50,7 +50,7 @@ export function createResets({ people, store, changes, judge, clock }: Deps) {
   }
 
   /** Sets the password and answers the account. Of two at once one wins; the other finds it `missing`. */
-  async function follow(token: string, { nueva, repite }: { nueva: string; repite: string }, from: string): Promise<UsersTable> {
+  async function follow(token: string, { nueva, repite }: { nueva: string; repite: string }, from: string): Promise<UserRow> {
     const person = await read(token)
     judge(nueva, person.username, 'nueva')
     const differs: PhraseName = 'accounts.repeatDiffers'

@@ -4,7 +4,7 @@ import { isPhone } from './devices'
 import type { AccountEvents, AccountLimits, EndReason, OpenSession, Person, Session } from './model'
 import type { PeopleStore } from './people-store'
 import type { SessionsStore } from './sessions-store'
-import type { AccountsTables, UsersTable } from './tables'
+import type { AccountsTables, UserRow } from './tables'
 import type { Purpose } from './tokens'
 
 interface Deps {
@@ -18,7 +18,7 @@ interface Deps {
 }
 
 interface Start {
-  user: Pick<UsersTable, 'id' | 'password'>
+  user: Pick<UserRow, 'id' | 'password'>
   device: string
   ip: string
   shared: boolean
@@ -122,7 +122,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
   }
 
   /** After the commit: who they are now, for the next request and the next frame. */
-  function adopt(user: UsersTable): void {
+  function adopt(user: UserRow): void {
     turns++
     const person = personOf(user)
     for (const known of byId.values()) {
@@ -219,7 +219,7 @@ function sessionOf({ id, user_id, username, name, role, must_change, locale }: S
   return { id, person: { id: user_id, username, name, role }, mustChange: must_change === 1, locale }
 }
 
-export function personOf({ id, username, name, role }: Pick<UsersTable, 'id' | 'username' | 'name' | 'role'>): Person {
+export function personOf({ id, username, name, role }: Pick<UserRow, 'id' | 'username' | 'name' | 'role'>): Person {
   return { id, username, name, role }
 }
 

@@ -6,7 +6,7 @@ import { foldUsername } from './names'
 import type { Passwords } from './passwords'
 import type { PeopleStore } from './people-store'
 import { personOf, type Sessions } from './sessions-service'
-import type { UsersTable } from './tables'
+import type { UserRow } from './tables'
 import type { Throttle } from './throttle'
 import type { Purpose } from './tokens'
 
@@ -57,11 +57,11 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
   }
 
   /** Compares a password under the same throttle as at the door; for what a signed-in person has to confirm. */
-  async function confirm(user: UsersTable, clave: string, browser: Browser): Promise<boolean> {
+  async function confirm(user: UserRow, clave: string, browser: Browser): Promise<boolean> {
     return isRight(user, user.username, clave, browser)
   }
 
-  async function isRight(user: UsersTable | undefined, username: string, clave: string, browser: Browser): Promise<boolean> {
+  async function isRight(user: UserRow | undefined, username: string, clave: string, browser: Browser): Promise<boolean> {
     const attempt = throttle.admit({ ip: browser.ip, username, device: await knownDevice(browser, user) })
     const right = await compare(user, clave).catch((error: unknown) => {
       attempt.void()
@@ -75,11 +75,11 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
     return right
   }
 
-  async function compare(user: UsersTable | undefined, clave: string): Promise<boolean> {
+  async function compare(user: UserRow | undefined, clave: string): Promise<boolean> {
     return [...clave].length <= limits.passwordMaximum && (await passwords.matches(clave, user?.password ?? null))
   }
 
-  async function enter(user: UsersTable, browser: Browser, { shared = false, what = 'accounts.signed-in' } = {}): Promise<SignedIn> {
+  async function enter(user: UserRow, browser: Browser, { shared = false, what = 'accounts.signed-in' } = {}): Promise<SignedIn> {
     const { token } = await sessions.start({
       user,
       device: deviceOf(browser.userAgent),
@@ -97,18 +97,18 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
   }
 
   /** The name of this browser, when it has been in with this very account. */
-  async function knownDevice({ device }: Browser, user: UsersTable | undefined): Promise<string | null> {
+  async function knownDevice({ device }: Browser, user: UserRow | undefined): Promise<string | null> {
     if (!device || !user) return null
     const said = await devices.read(device)
     return said?.startsWith(`${user.id}.`) ? said : null
   }
 
   /** Never the name that was typed: people type their password into the wrong field. */
-  async function recordWrong(user: UsersTable | undefined, { ip }: Browser): Promise<void> {
+  async function recordWrong(user: UserRow | undefined, { ip }: Browser): Promise<void> {
     await audit.record({ what: 'accounts.sign-in', target: user ? { id: user.id, name: user.name } : null, from: ip, result: 'refused' })
   }
 
-  async function refusePaused(user: UsersTable, { ip }: Browser): Promise<Refusal> {
+  async function refusePaused(user: UserRow, { ip }: Browser): Promise<Refusal> {
     await audit.record({
       what: 'accounts.sign-in',
       target: { id: user.id, name: user.name },

@@ -8,6 +8,8 @@ export interface UsersTable {
   /** What one signs in with, already folded: two names that look the same are the same. */
   username: string
   name: string
+  /** User name and name without case and accents, for searching. */
+  sought: string
   role: Role
   /** Argon2id, PHC string format. */
   password: string
@@ -17,6 +19,9 @@ export interface UsersTable {
   created_at: number
   last_seen_at: number | null
 }
+
+/** A person as services know one. */
+export type UserRow = Omit<UsersTable, 'sought'>
 
 export interface SessionsTable {
   /** Orders sessions even where the clock lies. */
@@ -67,7 +72,7 @@ export const accountsMigrations: Migration[] = [
     name: '0001-accounts',
     up: [
       `CREATE TABLE users (
-        id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+        id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, name TEXT NOT NULL, sought TEXT NOT NULL,
         role TEXT NOT NULL CHECK (role IN ('administrator', 'cliente', 'usuario')), password TEXT NOT NULL,
         must_change INTEGER NOT NULL DEFAULT 0, disabled_at INTEGER, locale TEXT CHECK (locale IN ('es', 'en')),
         created_at INTEGER NOT NULL, last_seen_at INTEGER
