@@ -29,7 +29,7 @@ import {
   systemClock,
   version,
 } from './core'
-import { createFiles, type FilesTables, type FreeSpace, filesBodies, filesMigrations, filesRoutes, type Scanner } from './files'
+import { createFiles, type FilesTables, type FreeSpace, filesBodies, filesMigrations, filesRoutes, type Scanner, seedFiles } from './files'
 import { createRooms, type Fault, type RoomsTables, roomsMigrations, roomsRoutes, seedRooms } from './rooms'
 import { answerFault, assetRoutes, createPages, type Visitor } from './views'
 
@@ -111,7 +111,9 @@ export async function createApp({
   async function seedDemo(): Promise<void> {
     const isNew = !accounts.claims.isClaimed
     const [admin, cliente, usuario] = await accounts.seedDemo()
-    if (isNew && admin && cliente && usuario) await seedRooms(rooms, { admin, cliente, usuario })
+    if (!isNew || !admin || !cliente || !usuario) return
+    await seedRooms(rooms, { admin, cliente, usuario })
+    await seedFiles(files, [cliente, admin])
   }
 
   const admin = createAdmin({ accounts, rooms, files, machine, database, clock })

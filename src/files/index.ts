@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { fileAddress, pageAddress } from './address'
+export { seedFiles } from './demo'
 export { type FileEvents, type FileState, type FilesLimits, fileStates, isReadable, type StoredFile } from './model'
 export { safeName } from './names'
 export { filesBodies, filesRoutes } from './routes'
