@@ -36,16 +36,16 @@ ${home ? '' : html`<nav class="crumbs only-narrow" aria-label="${t('shared.back'
   }
 }
 
-type Is = 'ok' | 'warn' | 'bad'
-const verdictIcons: Record<Is, string> = { ok: 'circle-check', warn: 'triangle-alert', bad: 'circle-x' }
+type Is = 'ok' | 'warn' | 'bad' | 'na'
+const verdictIcons: Record<Is, string> = { ok: 'circle-check', warn: 'triangle-alert', bad: 'circle-x', na: 'circle-minus' }
 
 /** A card that says how one part of the machine is: word, figure, sentence. */
 export function healthCard(
   { t }: Visitor,
   { icon: sign, name, is = 'ok', value, text, bar }: { icon: string; name: string; is?: Is; value: Content; text: Content; bar?: Content },
 ): Html {
-  const verdict = { ok: t('admin.good'), warn: t('admin.attention'), bad: t('admin.bad') }[is]
-  return html`<section class="health"${attributes({ 'data-is': is === 'ok' ? null : is })} aria-label="${name}"><h2 class="health__name">${icon(sign, { small: true })}${name}</h2><span class="verdict" data-is="${is}">${icon(verdictIcons[is])}${verdict}</span><p class="health__value">${value}</p>${bar ?? ''}<p class="health__text">${text}</p></section>`
+  const verdict = { ok: t('admin.good'), warn: t('admin.attention'), bad: t('admin.bad'), na: t('admin.notInstalled') }[is]
+  return html`<section class="health"${attributes({ 'data-is': is === 'ok' || is === 'na' ? null : is })} aria-label="${name}"><h2 class="health__name">${icon(sign, { small: true })}${name}</h2><span class="verdict" data-is="${is}">${icon(verdictIcons[is])}${verdict}</span><p class="health__value">${value}</p>${bar ?? ''}<p class="health__text">${text}</p></section>`
 }
 
 export function bar(label: string, percent: number): Html {

@@ -55,7 +55,7 @@ ${healthCard(visitor, {
 ${healthCard(visitor, {
   icon: 'shield-off',
   name: t('admin.antivirus'),
-  is: 'warn',
+  is: 'na',
   value: t('admin.antivirusNone'),
   text: t('admin.antivirusNoneText'),
 })}

@@ -32,7 +32,8 @@ export function createHosts({ names, addresses }: Options): Hosts {
       if (isIP(name) === 0) return false
       return name === '::1' || name.startsWith('127.') || addresses().some((address) => plain(address) === name)
     },
-    list: () => [...names.filter((name) => name.includes('.')), ...addresses()],
+    // Link-local addresses need a zone that no browser's address bar takes.
+    list: () => [...names.filter((name) => name.includes('.')), ...addresses().filter((address) => !/^fe[89ab]/i.test(address))],
   }
 }
 

@@ -65,6 +65,7 @@ export const admin: Translated<typeof es> = {
   good: 'Good',
   attention: 'Attention',
   bad: 'Bad',
+  notInstalled: 'Not installed',
   disk: 'Disk',
   diskUsed: 'Disk used',
   diskText: 'Uploads stop below {n}. Conversation continues.',

@@ -66,6 +66,7 @@ export const admin = {
   good: 'Bien',
   attention: 'Atención',
   bad: 'Mal',
+  notInstalled: 'Sin instalar',
   disk: 'Disco',
   diskUsed: 'Disco usado',
   diskText: 'Las subidas se detienen si quedan menos de {n}. La conversación sigue.',
