@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Clock, createLimiter, type Log, Refusal } from '../core'
+import { type Clock, createLimiter, type Log, Refusal, type Taken } from '../core'
 import { translator } from '../i18n'
 import { changeFrame, quienOf, readFrame, write } from './frames'
 import type { Hub, Seat } from './hub'
@@ -25,9 +25,10 @@ interface Options {
 
 export type Live = ReturnType<typeof createLive>
 
-/** What a frame costs beside a message: a replay is dear, a mark is cheap. */
-const cost = { hola: 20, escribiendo: 1, visto: 1 } as const
+/** Typing and read marks are cheaper than messages: so many more of them are taken. */
 const otherFramesPerMessage = 4
+/** A replay is dear. A browser asks once per socket, and once more when it had to load the log anew. */
+const hellos = { burst: 5, perSecond: 0.5 }
 /** An unreadable frame weighs as much as this many refused ones: ten in a row and the socket is closed. */
 const garbageStrikes = 10
 /** Milliseconds between two relays of "is typing" by one page. */
@@ -44,6 +45,8 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     perSecond: limits.messagesPerSecond * otherFramesPerMessage,
     burst: limits.messagesPerSecond === 0 ? 0 : limits.messageBurst * otherFramesPerMessage,
   })
+
+  const hello = createLimiter({ clock, ...hellos })
 
   function open(seat: Seat): void {
     fault?.('open')
@@ -78,7 +81,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
         return
       }
       case 'hola':
-        spend(seat, cost.hola)
+        spend(hello.take(seat.id))
         return replay(seat, frame)
       case 'editar':
         await talk.edit(room, person, frame.id, frame.texto)
@@ -87,13 +90,13 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
         await talk.remove(room, person, frame.id)
         return
       case 'escribiendo':
-        spend(seat, cost.escribiendo)
+        spend(pace.take(person.id))
         if (clock.monotonic() - seat.typedAt < typingEvery) return
         seat.typedAt = clock.monotonic()
         hub.relayTyping(seat)
         return
       case 'visto':
-        spend(seat, cost.visto)
+        spend(pace.take(person.id))
         lobby.sawUpTo(room, person.id, frame.n)
         return
       case 'reaccion':
@@ -120,8 +123,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     })
   }
 
-  function spend(seat: Seat, amount: number): void {
-    const taken = pace.take(seat.person.id, amount)
+  function spend(taken: Taken): void {
     if (!taken.ok) throw new Refusal('throttled', 'rooms.tooFast', { retryAfter: taken.retryAfter })
   }
 

@@ -104,10 +104,12 @@ export function createService({ store, events, clock, audit, limits, hasher }: O
     return enter(person, (stored as StoredRoom).room, from)
   }
 
+  /** Refused tries of one person spend nothing of what the whole address may try. */
   function spendTry(personId: string, from: string): void {
-    for (const taken of [triesOfPerson.take(personId), triesOfAddress.take(from)]) {
-      if (!taken.ok) throw new Refusal('throttled', 'rooms.throttledJoin', { retryAfter: taken.retryAfter })
-    }
+    const own = triesOfPerson.take(personId)
+    const shared = own.ok ? triesOfAddress.take(from) : own
+    if (own.ok && !shared.ok) triesOfPerson.refund(personId)
+    if (!shared.ok) throw new Refusal('throttled', 'rooms.throttledJoin', { retryAfter: shared.retryAfter })
   }
 
   async function opens(stored: StoredRoom | null, password: string): Promise<boolean> {

@@ -63,6 +63,8 @@ interface Options<C extends Clock> {
   limits?: Partial<RoomLimits>
   fault?: Fault
   data?: string
+  /** Sees every comparison of a password with a stored hash. */
+  onCompare?: (stored: string | null) => void
   /** Further people, by id. */
   people?: readonly Account[]
 }
@@ -75,6 +77,7 @@ export async function openRooms<C extends Clock = ManualClock>({
   fault,
   data: given,
   people = [],
+  onCompare,
 }: Options<C> = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-rooms-')))
   let journal = ''
@@ -96,7 +99,13 @@ export async function openRooms<C extends Clock = ManualClock>({
     log,
     audit: createAudit(database, clock),
     limits: { ...limits, ...others },
-    hasher: { hash: async (password) => `hash of ${password}`, matches: async (password, stored) => stored === `hash of ${password}` },
+    hasher: {
+      hash: async (password) => `hash of ${password}`,
+      matches: async (password, stored) => {
+        onCompare?.(stored)
+        return stored === `hash of ${password}`
+      },
+    },
     directory: { peopleOf: async (ids) => ids.flatMap((id) => known.get(id) ?? []) },
     ...(fault ? { fault } : {}),
   })
@@ -216,4 +225,13 @@ let said = 0
 
 export function freshCid(): string {
   return `c${++said}`
+}
+
+/** Says many long things without being the slow reader of oneself: 20 KB of markup each, some at a time. */
+export async function sayMuch(line: RoomLine, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    line.send({ t: 'decir', cid: `mucho${i}`, texto: `${i} ${'&'.repeat(3_900)}` })
+    if (i % 20 === 19) await line.next((frame) => isTold(frame) && frame.cid === `mucho${i}`)
+  }
+  await line.next((frame) => isTold(frame) && frame.cid === `mucho${times - 1}`)
 }

@@ -10,13 +10,16 @@ interface CreateForm {
   refusal?: Refusal
 }
 
+/** Fields with a place for a sentence of their own. */
+const shown = ['nombre', 'clave', 'dias', 'codigo']
+
 export function createPage(visitor: Visitor, given: CreateForm): View {
   const { t } = visitor
   return {
     title: t('rooms.create'),
     section: 'rooms',
     body: html`<div class="page page--read"><nav class="crumbs" aria-label="${t('shared.back')}"><a href="/salas">${icon('arrow-left')}${t('rooms.title')}</a></nav><div class="page-head"><div class="page-head__text"><h1>${t('rooms.create')}</h1><p>${t('rooms.settingsLater')}</p></div></div>
-<form class="stack stack--lg" method="post" action="/salas">${given.refusal && Object.keys(given.refusal.fields).length === 0 ? refusalNotice(visitor, given.refusal) : ''}${fields(visitor, given)}<div class="cluster cluster--end"><a class="btn btn--quiet" href="/salas">${t('shared.cancel')}</a><button class="btn btn--primary" type="submit">${t('rooms.createButton')}</button></div></form></div>`,
+<form class="stack stack--lg" method="post" action="/salas">${given.refusal && !shown.some((name) => given.refusal?.fields[name]) ? refusalNotice(visitor, given.refusal) : ''}${fields(visitor, given)}<div class="cluster cluster--end"><a class="btn btn--quiet" href="/salas">${t('shared.cancel')}</a><button class="btn btn--primary" type="submit">${t('rooms.createButton')}</button></div></form></div>`,
   }
 }
 

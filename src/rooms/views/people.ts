@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Html, html } from '../../core'
+import { attributes, type Html, html } from '../../core'
 import { icon, initials, toneOf, type Visitor } from '../../views'
 import type { Present } from '../model'
 
@@ -10,7 +10,7 @@ export function peopleOf(visitor: Visitor, members: readonly (Present & { here: 
   const out = members.filter((member) => !member.here)
   return html`<aside class="members" id="personas" aria-label="${t('rooms.people')}"><div class="members__head"><h2>${t('rooms.people')}</h2><button class="btn btn--quiet btn--icon members__close" type="button" data-drawer="personas" aria-controls="personas" aria-expanded="false">${icon('x')}<span class="vh">${t('shared.close')}</span></button></div>
 <h3 class="members__group">${t('rooms.here')} · <span data-here-count>${here.length}</span></h3><ul class="list" id="here" hx-ignore>${here.map((person) => member(visitor, person))}</ul>
-<h3 class="members__group">${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out" hx-ignore>${out.map((person) => member(visitor, person))}</ul></aside>`
+<h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out" hx-ignore>${out.map((person) => member(visitor, person))}</ul></aside>`
 }
 
 function member({ t, viewer }: Visitor, { id, name, role, here }: Present & { here: boolean }): Html {
