@@ -44,7 +44,7 @@ export function settleGap(inner: HTMLElement, floor: number): void {
 }
 
 function place(inner: HTMLElement, note: HTMLElement): void {
-  const older = inner.querySelector(':scope > #older')
-  if (older) older.after(note)
+  const top = inner.querySelector(':scope > #older, :scope > [data-kind="note"]')
+  if (top) top.after(note)
   else inner.prepend(note)
 }

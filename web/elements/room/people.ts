@@ -33,7 +33,10 @@ export function dropPerson(main: HTMLElement, id: string): void {
 
 function count(main: HTMLElement): void {
   write(main, '[data-people-count], [data-here-count]', main.querySelector('#here')?.childElementCount ?? 0)
-  write(main, '[data-out-count]', main.querySelector('#out')?.childElementCount ?? 0)
+  const out = main.querySelector('#out')?.childElementCount ?? 0
+  write(main, '[data-out-count]', out)
+  const heading = main.querySelector<HTMLElement>('[data-out-count]')?.closest<HTMLElement>('.members__group')
+  if (heading) heading.hidden = out === 0
 }
 
 function mark(room: HTMLElement, line: HTMLElement, is: 'here' | 'off', list: HTMLElement | null, quien?: Quien): void {

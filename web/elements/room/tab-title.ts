@@ -8,14 +8,17 @@ export function createTabTitle(roomId: string) {
   let here = Number.parseInt(badge()?.textContent ?? '', 10) || 0
   const others = Math.max(0, (Number.parseInt(total?.textContent ?? '', 10) || 0) - here)
 
+  function show(hidden: number): void {
+    showUnread(others + here + hidden)
+  }
+
   return {
-    show(hidden: number): void {
-      showUnread(others + here + hidden)
-    },
+    show,
     /** The person is here and reads. */
     seen(): void {
       if (here === 0) return
       here = 0
+      show(0)
       const side = badge()
       side?.closest('.side-room')?.removeAttribute('data-unread')
       side?.remove()
