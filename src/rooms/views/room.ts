@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Html, html, showCode } from '../../core'
+import { attributes, type Html, html, showCode } from '../../core'
 import { icon, qr, sprout, tile, type View, type Visitor } from '../../views'
 import { newCid } from '../cid'
 import type { Present, Room } from '../model'
@@ -114,7 +114,7 @@ function composer({ t }: Visitor, { room, limits, refused }: RoomPage): Html {
     refused
       ? html`<p class="field__error" id="texto-e" role="alert">${icon('circle-alert', { small: true })}<span>${refused.sentence}</span></p>`
       : ''
-  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}"><div class="composer__row"><label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1" placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
+  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}"><div class="composer__row"><label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1"${attributes({ autocomplete: room.kept ? null : 'off' })} placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
 }
 
 function invitation({ t, origin }: Visitor, { room, origins }: RoomPage): Html {
