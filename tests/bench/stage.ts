@@ -133,9 +133,7 @@ async function populate(data: string): Promise<string[]> {
   const now = Date.now()
   database.run('PRAGMA foreign_keys = ON')
   database.transaction(() => {
-    const addUser = database.query(
-      `INSERT INTO users (id, username, name, role, password, created_at) SELECT ?1, ?2, ?3, 'cliente', password, created_at FROM users WHERE username = '${usernameOf(0)}'`,
-    )
+    const addUser = database.query(likeTheFirst(database))
     const addSession = database.query(
       "INSERT INTO sessions (id, user_id, created_at, last_seen_at, device, ip, shared) VALUES (?1, ?2, ?3, ?3, 'Bench', '127.0.0.1', 0)",
     )
@@ -161,6 +159,14 @@ async function populate(data: string): Promise<string[]> {
   })()
   database.close()
   return tokens
+}
+
+/** Another row like that of the first person: with whatever columns people have, and the same password. */
+function likeTheFirst(database: Database): string {
+  const columns = (database.query("SELECT name FROM pragma_table_info('users')").all() as { name: string }[]).map(({ name }) => name)
+  const own: Record<string, string> = { id: '?1', username: '?2', name: '?3', role: "'cliente'" }
+  const values = columns.map((column) => own[column] ?? column)
+  return `INSERT INTO users (${columns}) SELECT ${values} FROM users WHERE username = '${usernameOf(0)}'`
 }
 
 function idOfFirst(database: Database): string {
