@@ -37,7 +37,7 @@ export function sendFile({ file, path }: Readable, { request, headers: more = {}
 
   headers['content-type'] = isInline(file.type) ? file.type : 'application/octet-stream'
   // Bun names it itself on 206 and 416, and would then name it twice.
-  if (request.method === 'HEAD' || !wantsRange(request.headers, etag, modified)) headers['accept-ranges'] = 'bytes'
+  if (request.method === 'HEAD' || !wantsRange(request.headers, { etag, modified, size: file.size })) headers['accept-ranges'] = 'bytes'
   return new Response(Bun.file(path), { headers })
 }
 
@@ -75,14 +75,14 @@ function timeOf(header: string | null): number | null {
 }
 
 /** Whether Bun will answer with a part: one range that it can read, and an If-Range that still holds. */
-function wantsRange(headers: Headers, etag: string, modified: number): boolean {
+function wantsRange(headers: Headers, { etag, modified, size }: { etag: string; modified: number; size: number }): boolean {
   const range = headers.get('range')
   const single = range === null ? null : /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(range)
   if (!single) return false
   const [, first = '', last = ''] = single
   if (first === '' && last === '') return false
   if ([first, last].some((number) => number !== '' && BigInt(number) > largestNumber)) return false
-  if (first !== '' && last !== '' && BigInt(first) > BigInt(last)) return false
+  if (first !== '' && last !== '' && BigInt(first) > BigInt(last) && BigInt(first) < size) return false
   const condition = headers.get('if-range')
   return condition === null || condition === etag || condition === new Date(modified).toUTCString()
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { describe, expect, test } from 'bun:test'
+import { detectType, kindOf } from '../../src/files/kinds'
+import { disposition, folded, safeName } from '../../src/files/names'
+import { fileNames, seededRandom } from '../support/payloads'
+import { openDrop } from './drop'
+
+const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0))
+
+describe('a name', () => {
+  test.each([
+    ['informe.pdf', 'informe.pdf'],
+    ['../../etc/passwd', 'passwd'],
+    ['C:\\fakepath\\foto.jpg', 'foto.jpg'],
+    ['..', 'archivo'],
+    ['', 'archivo'],
+    [' \u200b ', 'archivo'],
+    ['a\r\nSet-Cookie: x', 'a__Set-Cookie: x'],
+    ['\u202Egpj.exe', '_gpj.exe'],
+    ['e\u0301tude', 'étude'],
+    ['\ud800.txt', '\ufffd.txt'],
+    ['👩‍👩‍👧.jpg', '👩‍👩‍👧.jpg'],
+  ])('%j is kept as %j', (raw, kept) => {
+    expect(safeName(raw)).toBe(kept)
+  })
+
+  test('that is too long keeps its extension and whole characters', () => {
+    const name = safeName(`${'ñ'.repeat(200)}.txt`)
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255)
+    expect(name).toMatch(/^ñ+\.txt$/)
+  })
+
+  test('is found without accents', () => expect(folded('ÁRBOL Ñandú')).toBe('arbol nandu'))
+
+  test('1,000 generated ones are taken, listed and sent back whole', async () => {
+    await using drop = await openDrop()
+    const random = seededRandom('file names')
+    const signs = 'abcñé🎉"\';,=<>&%#?*+()[]{}|^~`$!\\/:. -_\r\n\t\u0000\u202e\u200b\u0301中文ا'
+    const names = [...fileNames, ...Array.from({ length: 1000 - fileNames.length }, () => random.text(1 + random.integer(300), signs))]
+    for (const name of names) {
+      // What no address can carry reaches the service by a form; there too it must not fail.
+      const kept = safeName(name)
+      const file = await drop.files.receive(
+        { id: 'b', name: 'Beto', role: 'cliente' },
+        { name, declared: null, body: (async function* () {})() },
+        null,
+      )
+      const address = `/archivos/${file.id}/${encodeURIComponent(file.name)}`
+      const answer = await drop.ask('GET', address, { as: 'carla' })
+      expect([name, file.name, answer.status]).toEqual([name, kept, 200])
+      const header = answer.headers.get('content-disposition') ?? ''
+      expect(header).toMatch(/^attachment; filename="[\x20-\x21\x23-\x7e]*"; filename\*=UTF-8''[\w.~%$&+-]*$/)
+      expect(decodeURIComponent(header.split("UTF-8''").at(-1) ?? '')).toBe(kept)
+    }
+    const page = await drop.ask('GET', '/archivos?pagina=40', { as: 'ana', headers: { accept: 'text/html' } })
+    expect(page.status).toBe(200)
+    expect((await drop.lying()).every((name) => /^[0-9a-v]{16}$/.test(name))).toBe(true)
+  }, 60_000)
+
+  test('travels by PUT however it is written', async () => {
+    await using drop = await openDrop()
+    for (const name of fileNames.filter((one) => one.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(one) && one !== '')) {
+      const answer = await drop.ask('PUT', `/archivos/${encodeURIComponent(name).replace(/^\.+$/, (dots) => '%2E'.repeat(dots.length))}`, {
+        as: 'beto',
+        body: 'x',
+      })
+      expect([name, answer.status < 500]).toEqual([name, true])
+    }
+  })
+
+  test('in a header is ASCII in front and exact behind', () => {
+    expect(disposition('attachment', 'Año "1";.pdf')).toBe(
+      `attachment; filename="Ano _1__.pdf"; filename*=UTF-8''A%C3%B1o%20%221%22%3B.pdf`,
+    )
+  })
+})
+
+describe('the type that the bytes show', () => {
+  test.each([
+    ['\x89PNG\r\n\x1a\n', 'image/png'],
+    ['\xff\xd8\xff\xe0', 'image/jpeg'],
+    ['GIF89a;PK\x03\x04', 'image/gif'],
+    ['RIFF\0\0\0\0WEBPVP8 ', 'image/webp'],
+    ['RIFF\0\0\0\0WAVEfmt ', 'audio/wav'],
+    ['\0\0\0\x20ftypisom', 'video/mp4'],
+    ['\0\0\0\x20ftypheic', 'image/heif'],
+    ['\x1aE\xdf\xa3\x01\0B\x82\x84webm', 'video/webm'],
+    ['\x1aE\xdf\xa3\x01\0B\x82\x88matroska', 'video/x-matroska'],
+    ['ID3\x04', 'audio/mpeg'],
+    ['\xff\xfb\x90\x64', 'audio/mpeg'],
+    ['\xff\xfe\x41\x00', 'application/octet-stream'],
+    ['%PDF-1.7', 'application/pdf'],
+    ['PK\x03\x04....[Content_Types].xml', 'application/x-office'],
+    ['PK\x03\x04....foto.jpg', 'application/zip'],
+    ['MZ\x90\0', 'application/x-program'],
+    ['#!/bin/sh\nrm -rf', 'application/x-program'],
+    ['hola', 'text/plain'],
+    ['<!DOCTYPE html><p>', 'text/html'],
+    ['<?xml version="1.0"?><svg onload=1>', 'image/svg+xml'],
+    ['<!-- --><svg/>', 'image/svg+xml'],
+    ['\0\x01\x02', 'application/octet-stream'],
+  ])('%j is %s', (start, type) => {
+    expect(detectType(bytes(start))).toBe(type)
+  })
+
+  test('has words for each', () => expect(kindOf('font/woff2')).toBe('other'))
+})

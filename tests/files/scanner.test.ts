@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { describe, expect, test } from 'bun:test'
+import { manualClock } from '../../src/core'
+import type { Scanner, Verdict } from '../../src/files'
+import { transitions } from '../../src/files/model'
+import { until } from '../support/until'
+import { type Drop, openDrop } from './drop'
+
+/** A scanner that speaks when the test says so. */
+function slowScanner() {
+  const asked: { path: string; say(verdict: Verdict): void; fail(): void }[] = []
+  const scanner: Scanner = {
+    present: true,
+    scan: (path) =>
+      new Promise((resolve, reject) => asked.push({ path, say: resolve, fail: () => reject(new Error('the scanner went away')) })),
+  }
+  return { scanner, asked }
+}
+const state = async (drop: Drop) => (await drop.rows())[0]?.state
+
+describe('while the scanner has not spoken', () => {
+  test('nobody reads the file: not Ana, not who brought it, not Carla, not by a link', async () => {
+    const { scanner, asked } = slowScanner()
+    await using drop = await openDrop({ scanner })
+    const file = await drop.put('a.txt', 'x')
+    expect(file.state).toBe('quarantined')
+    await until('the scan', () => asked.length === 1)
+    for (const as of ['ana', 'beto', 'carla'] as const) {
+      for (const method of ['GET', 'HEAD']) expect((await drop.ask(method, file.url, { as })).status).toBe(423)
+      expect((await drop.ask('GET', file.url, { as, headers: { range: 'bytes=0-0' } })).status).toBe(423)
+    }
+    expect((await drop.ask('GET', file.url)).status).toBe(401)
+    const answer = await drop.ask('POST', `/archivos/${file.id}/enlaces`, { as: 'beto', body: new URLSearchParams({ vence: '1d' }) })
+    expect(answer.status).toBe(409)
+    const list = await (await drop.ask('GET', '/archivos', { as: 'carla', headers: { accept: 'text/html' } })).text()
+    expect(list).toContain('Analizando')
+    expect(list).not.toContain(file.url)
+    asked[0]?.say({ state: 'clean' })
+    await until('the verdict', async () => (await state(drop)) === 'clean')
+    expect(await (await drop.ask('GET', file.url, { as: 'carla' })).text()).toBe('x')
+  })
+
+  test.each([[{ state: 'infected', reason: 'Eicar-Test' }], [{ state: 'unscannable', reason: 'encrypted' }]] as const)(
+    'and after %j neither, and an earlier link ends at the same door',
+    async (verdict) => {
+      const { scanner, asked } = slowScanner()
+      await using drop = await openDrop({ scanner })
+      const file = await drop.put('a.txt', 'x')
+      await until('the scan', () => asked.length === 1)
+      asked[0]?.say(verdict)
+      await until('the verdict', async () => (await state(drop)) === verdict.state)
+      expect((await drop.ask('GET', file.url, { as: 'ana' })).status).toBe(423)
+      expect((await drop.rows())[0]?.reason).toBe(verdict.reason)
+    },
+  )
+})
+
+describe('a scanner that fails', () => {
+  test('leaves the file waiting with the reason, and is asked again later and later', async () => {
+    const { scanner, asked } = slowScanner()
+    const clock = manualClock()
+    await using drop = await openDrop({ scanner, clock })
+    await drop.put('a.txt', 'x')
+    for (const wait of [1_000, 2_000, 4_000]) {
+      const before = asked.length
+      await until('the scan', () => asked.length > 0 && asked.length >= before)
+      asked.at(-1)?.fail()
+      await until('it waits', async () => (await state(drop)) === 'quarantined')
+      const row = (await drop.rows())[0]
+      expect(row?.reason).toBe('scanner-silent')
+      const tried = asked.length
+      await until('the queue to rest', async () => {
+        await clock.advance(0)
+        return true
+      })
+      await clock.advance(wait - 1)
+      expect(asked.length).toBe(tried)
+      await clock.advance(1)
+      await until('another scan', () => asked.length === tried + 1)
+    }
+    asked.at(-1)?.say({ state: 'clean' })
+    await until('the verdict', async () => (await state(drop)) === 'clean')
+  })
+
+  test('a scan that a restart cut off begins again', async () => {
+    const one = slowScanner()
+    const first = await openDrop({ scanner: one.scanner })
+    const file = await first.put('a.txt', 'x')
+    await until('the scan', () => one.asked.length === 1)
+    await first.database.close() // as if the plug were pulled
+    await first.app.server?.stop(true)
+
+    const two = slowScanner()
+    await using second = await openDrop({ scanner: two.scanner, data: first.data })
+    await until('the scan', () => two.asked.length === 1)
+    expect(two.asked[0]?.path).toEndWith(file.id)
+    two.asked[0]?.say({ state: 'clean' })
+    await until('the verdict', async () => (await state(second)) === 'clean')
+  })
+
+  test('without any scanner at the next start nobody waits for one', async () => {
+    const { scanner, asked } = slowScanner()
+    const first = await openDrop({ scanner })
+    const file = await first.put('a.txt', 'x')
+    await until('the scan', () => asked.length === 1)
+    await first.database.close()
+    await first.app.server?.stop(true)
+    await using second = await openDrop({ data: first.data })
+    expect(await state(second)).toBe('unscanned')
+    expect((await second.ask('GET', file.url, { as: 'carla' })).status).toBe(200)
+  })
+})
+
+test('a file deleted while it is scanned stays deleted', async () => {
+  const { scanner, asked } = slowScanner()
+  await using drop = await openDrop({ scanner })
+  const file = await drop.put('a.txt', 'x')
+  await until('the scan', () => asked.length === 1)
+  expect((await drop.ask('DELETE', file.url, { as: 'ana' })).status).toBe(204)
+  asked[0]?.say({ state: 'clean' })
+  await drop.put('b.txt', 'y')
+  await until('the next scan', () => asked.length === 2)
+  expect((await drop.rows()).map((row) => row.state)).toEqual(['deleted', 'scanning'])
+  asked[1]?.say({ state: 'clean' })
+})
+
+test('no state leads back out of deleted, and nothing infected is released', () => {
+  expect(transitions.deleted).toEqual([])
+  expect(transitions.infected).not.toContain('released')
+  expect(transitions.infected).not.toContain('clean')
+})
