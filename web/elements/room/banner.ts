@@ -102,9 +102,14 @@ export function createBanner({ main, room, timers, retry, shown }: BannerOptions
 }
 
 const ends = {
-  // The page itself asks for the session, and comes back here.
-  session: { title: 'session', text: 'sessionThen', label: 'signIn', act: () => location.reload() },
+  // Comes back here, at once when the session lives on with other rights.
+  session: { title: 'session', text: 'sessionThen', label: 'signIn', act: toSignIn },
   removed: { title: 'removed', text: null, label: 'leave', act: () => location.assign('/salas') },
   closed: { title: 'closed', text: null, label: 'leave', act: () => location.assign('/salas') },
   limit: { title: 'limit', text: 'limitThen', label: 'now', act: () => {} },
 } as const
+
+/** Sign in, and back to this page. */
+export function toSignIn(): void {
+  location.assign(`/entrar?volver=${encodeURIComponent(location.pathname)}`)
+}

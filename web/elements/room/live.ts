@@ -3,12 +3,12 @@ import htmx from 'htmx.org'
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { toast } from '../../lib/toast'
 import { createAttention, type Unseen } from './attention'
-import { createBanner } from './banner'
+import { createBanner, toSignIn } from './banner'
 import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
 import { isMissing, settleGap, showGap } from './gap'
 import { createLogView, find } from './log-view'
 import { watchOlder } from './older'
-import { createOutbox, memoryShelf, storedShelf } from './outbox'
+import { browserShelf, createOutbox, memoryShelf } from './outbox'
 import { askPage, fetchLog } from './page'
 import { dropPerson, showPeople } from './people'
 import { phrase } from './phrases'
@@ -95,7 +95,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   const outboxName = `pichat:salida:${roomId}:${me}`
   const outbox = createOutbox({
-    shelf: kept ? storedShelf(localStorage, outboxName) : memoryShelf(),
+    shelf: kept ? browserShelf(outboxName) : memoryShelf(),
     timers,
     send: connection.send,
     stuck: connection.restart,
@@ -129,8 +129,8 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   function stopped(why: Stop): void {
     if (why === 'removed' || why === 'closed') main.querySelector('message-composer')?.setAttribute('closed', '')
-    // Nothing would be lost, so nothing needs to be asked: the page asks for the session and comes back.
-    if (why === 'session' && !unsent()) location.reload()
+    // Nothing would be lost, so nothing needs to be asked.
+    if (why === 'session' && !unsent()) toSignIn()
   }
 
   function unsent(): boolean {
@@ -242,11 +242,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   /** What came after the number that this person saw last. */
   function openUnread(seen: number): void {
     const missed = view.items().filter((item) => item.matches('.msg') && Number(item.dataset.n) > seen && !view.isOwn(item))
-    const [first] = missed
-    if (first) attention.opened(first.id.slice(2), missed.length)
+    if (missed[0]) attention.opened(missed[0].id.slice(2), missed.length)
   }
 
-  const older = watchOlder({ room, scroller, hold: () => scroll.hold(view.inSight()), came: adopt, signal })
+  const older = watchOlder({ room, scroller, hold: () => scroll.hold(view.inSight()), came: adopt, near: scroll.isNearTop, signal })
   watchWindow({
     back: () => connection.now(),
     visible(now) {

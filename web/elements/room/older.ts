@@ -8,6 +8,8 @@ interface OlderOptions {
   hold: () => () => void
   /** Earlier items stand in the log now. */
   came: () => void
+  /** Whether the beginning is still in sight, or nearly. */
+  near: () => boolean
   signal: AbortSignal
 }
 
@@ -20,10 +22,11 @@ const hush = 1_000
  * Earlier messages come by htmx, which puts them where their link stood. Here they are asked for by scrolling too, what is read stays in
  * its place, and the focus is not lost with the link.
  */
-export function watchOlder({ room, scroller, hold, came, signal }: OlderOptions) {
+export function watchOlder({ room, scroller, hold, came, near, signal }: OlderOptions) {
   let release: (() => void) | null = null
   let refocus = false
   let asked = Number.NEGATIVE_INFINITY
+  let cancel = () => {}
 
   document.addEventListener(
     'htmx:before:swap',
@@ -49,13 +52,21 @@ export function watchOlder({ room, scroller, hold, came, signal }: OlderOptions)
     { signal },
   )
 
+  function want(): void {
+    const rest = asked + pause - timers.monotonic()
+    cancel()
+    if (rest > 0) {
+      // Whoever waits at the beginning scrolls no further, and still wants them.
+      cancel = timers.after(rest, () => !signal.aborted && near() && want())
+      return
+    }
+    asked = timers.monotonic()
+    olderLink(room)?.click()
+  }
+
   return {
     /** Asks for earlier messages, if there are any. */
-    want(): void {
-      if (timers.monotonic() - asked < pause) return
-      asked = timers.monotonic()
-      olderLink(room)?.click()
-    },
+    want,
   }
 }
 

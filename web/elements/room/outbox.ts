@@ -149,6 +149,15 @@ export function memoryShelf(): Shelf {
   return { load: () => [], put() {}, drop() {} }
 }
 
+/** A browser that forbids its storage keeps messages as long as the page stands. */
+export function browserShelf(name: string): Shelf {
+  try {
+    return storedShelf(window.localStorage, name)
+  } catch {
+    return memoryShelf()
+  }
+}
+
 /** For kept rooms: survives a reload. An entry for each message, because two tabs of one person write side by side. */
 export function storedShelf(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>, name: string): Shelf {
   const keyOf = (cid: string) => `${name}:${cid}`

@@ -17,6 +17,7 @@ export function watchScroll(scroller: HTMLElement, { moved, nearTop }: ScrollOpt
   let atEnd = true
   let last = scroller.scrollTop
 
+  const isNearTop = () => scroller.scrollTop < early
   const distance = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
 
   function toEnd(): void {
@@ -37,7 +38,7 @@ export function watchScroll(scroller: HTMLElement, { moved, nearTop }: ScrollOpt
     // Only the person goes up; growing content and a keyboard that opens are not scrolling.
     if (distance() <= near) set(true)
     else if (up) set(false)
-    if (up && scroller.scrollTop < early) nearTop()
+    if (up && isNearTop()) nearTop()
   }
 
   scroller.addEventListener('scroll', onScroll, { passive: true })
@@ -52,6 +53,7 @@ export function watchScroll(scroller: HTMLElement, { moved, nearTop }: ScrollOpt
     get atEnd(): boolean {
       return atEnd
     },
+    isNearTop,
     toEnd,
     /** After messages were added: the end follows them. */
     settle(): void {
