@@ -167,7 +167,15 @@ describe('a link ends', () => {
     expect([await status(drop, short.path), await status(drop, living.path)]).toEqual([404, 404])
   })
 
-  test('by the hours the box was off; by those before a jump and a restart it does not', async () => {
+  test('when its file is deleted, and says so', async () => {
+    await using drop = await openDrop()
+    const file = await drop.put('a.txt', 'x')
+    const { path } = await link(drop, file)
+    expect((await drop.ask('DELETE', file.url, { as: 'ana' })).status).toBe(204)
+    expect([await status(drop, path), (await drop.files.links.list(file.id))[0]?.ended]).toEqual([404, 'deleted'])
+  })
+
+  test('by the hours the box was off; by a jump before the plug was pulled it does not', async () => {
     const data = await mkdtemp(join(tmpdir(), 'pichat-links-'))
     try {
       const start = Date.UTC(2026, 10, 23, 10)
@@ -177,7 +185,8 @@ describe('a link ends', () => {
       const [short, long] = [await link(first, file, { vence: '1h' }), await link(first, file, { vence: '7d' })]
       before.set(start + 30 * day)
       await before.advance(2 * 60_000)
-      await first.close()
+      await first.app.server?.stop(true)
+      await first.database.close()
 
       const second = await openDrop({ clock: manualClock(start + 30 * day + 30 * 60_000), data })
       expect([await status(second, short.path), await status(second, long.path)]).toEqual([200, 200])
