@@ -7,7 +7,7 @@ import { type ClientFrame, clientFrames, type Quien, type ServerFrame } from './
 import { logItem } from './views/message'
 
 const checks = new Map(
-  Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: true })]),
+  Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: false })]),
 )
 
 /** The frame somebody sent, or null when it is none. Elysia has parsed the JSON already. */

@@ -11,6 +11,8 @@ export interface Socket {
   send(text: string): number
   publish(topic: string, text: string): number
   subscribe(topic: string): void
+  /** Sends what `send` is given inside as one write. */
+  cork(send: () => void): unknown
   close(code?: number, reason?: string): void
   getBufferedAmount?(): number
 }

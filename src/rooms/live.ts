@@ -46,6 +46,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     burst: limits.messagesPerSecond === 0 ? 0 : limits.messageBurst * otherFramesPerMessage,
   })
 
+  let acknowledgements = new Map<Seat, string[]>()
   const hello = createLimiter({ clock, ...hellos })
 
   function open(seat: Seat): void {
@@ -77,7 +78,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     switch (frame.t) {
       case 'decir': {
         const { id, n } = await talk.say({ room, person, cid: frame.cid, text: frame.texto })
-        send(seat, write({ t: 'ok', cid: frame.cid, id, n }))
+        acknowledge(seat, write({ t: 'ok', cid: frame.cid, id, n }))
         return
       }
       case 'hola':
@@ -117,6 +118,31 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     send(seat, write({ t: 'lista', epoca: epoch, n, quienes: presence.who(seat.room.id).map(quienOf) }))
   }
 
+  /**
+   * Acknowledgements of one turn of the event loop leave together: each one sent alone would push out what waits for this socket, and a
+   * lively room is mostly such writes.
+   */
+  function acknowledge(seat: Seat, text: string): void {
+    if (acknowledgements.size === 0) setImmediate(sendAcknowledgements)
+    const waiting = acknowledgements.get(seat)
+    if (waiting) waiting.push(text)
+    else acknowledgements.set(seat, [text])
+  }
+
+  function sendAcknowledgements(): void {
+    const due = acknowledgements
+    acknowledgements = new Map()
+    for (const [seat, texts] of due) {
+      try {
+        seat.socket.cork(() => {
+          for (const text of texts) send(seat, text)
+        })
+      } catch (error) {
+        failed(seat, error)
+      }
+    }
+  }
+
   function drained(seat: Seat): Promise<void> {
     return new Promise((resolve) => {
       seat.drained = resolve
@@ -142,6 +168,14 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     send(seat, write({ t: 'no', ...(cid === undefined ? {} : { cid }), error: refusal.code, message, ...wait }))
   }
 
+  /** A handler failed: this socket ends, the process goes on. */
+  function failed(seat: Seat | undefined, error: unknown): void {
+    log.error({ err: error, room: seat?.room.id }, 'socket.failed')
+    if (!seat) return
+    hub.leave(seat.id)
+    seat.socket.close(1011, 'failed')
+  }
+
   function send(seat: Seat, text: string): void {
     if (!seat.gone) seat.socket.send(text)
   }
@@ -159,12 +193,6 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
       const seat = hub.seatOf(id)
       seat?.drained?.()
     },
-    /** A handler failed: this socket ends, the process goes on. */
-    failed(seat: Seat | undefined, error: unknown): void {
-      log.error({ err: error, room: seat?.room.id }, 'socket.failed')
-      if (!seat) return
-      hub.leave(seat.id)
-      seat.socket.close(1011, 'failed')
-    },
+    failed,
   }
 }

@@ -82,6 +82,7 @@ export class Ring {
     const oldest = this.clock.monotonic() - this.limits.ephemeralAge
     let gone = Math.max(0, this.#items.length - this.limits.ephemeralMessages)
     while (gone < this.#items.length && (this.#born[gone] as number) <= oldest) gone++
+    if (gone === 0) return
     this.#born.splice(0, gone)
     for (const item of this.#items.splice(0, gone)) {
       this.#forgotten = Math.max(this.#forgotten, item.changed)

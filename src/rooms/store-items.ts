@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely, Selectable } from 'kysely'
-import { type Compilable, type Database, expecting, type Guarded } from '../core'
+import { type Compilable, type Database, expecting } from '../core'
 import type { Item, Notice, Room, Said, Who } from './model'
+import { prepared } from './prepared'
 import type { RoomItemTable, RoomsTables } from './tables'
 
 interface NewSaid {
@@ -17,28 +18,19 @@ export function itemStore(database: Database<RoomsTables>) {
   const read: Kysely<RoomsTables> = database.read
 
   /** The room's next number. Nothing changes when the person is no member (any more). */
-  function takeNumber(roomId: string, memberId: string): Guarded {
-    return expecting(
-      read
-        .updateTable('rooms')
-        .set((row) => ({ n: row('n', '+', 1) }))
-        .where('id', '=', roomId)
-        .where((row) =>
-          row.exists(row.selectFrom('room_members').select('room_id').where('room_id', '=', roomId).where('person_id', '=', memberId)),
-        ),
-    )
-  }
+  const takeNumber = prepared(['room', 'person'], ({ room, person }) =>
+    read
+      .updateTable('rooms')
+      .set((row) => ({ n: row('n', '+', 1) }))
+      .where('id', '=', room)
+      .where((row) =>
+        row.exists(row.selectFrom('room_members').select('room_id').where('room_id', '=', room).where('person_id', '=', person)),
+      ),
+  )
 
   /** A row that gets the number just taken. */
-  function insertion({
-    roomId,
-    kind,
-    author,
-    cid,
-    text,
-    at,
-  }: Omit<NewSaid, 'room' | 'cid'> & Pick<RoomItemTable, 'kind' | 'cid'> & { roomId: string }) {
-    return read
+  const insertion = prepared(['room', 'kind', 'author', 'name', 'cid', 'text', 'at'], ({ room, kind, author, name, cid, text, at }) =>
+    read
       .insertInto('room_items')
       .columns(['room_id', 'n', 'changed', 'kind', 'author_id', 'author_name', 'cid', 'text', 'at'])
       .expression(
@@ -48,24 +40,24 @@ export function itemStore(database: Database<RoomsTables>) {
             'rooms.id',
             'rooms.n',
             'rooms.n as changed',
-            row.val(kind).as('kind'),
-            row.val(author.id).as('author_id'),
-            row.val(author.name).as('author_name'),
-            row.val(cid).as('cid'),
-            row.val(text).as('text'),
-            row.val(at).as('at'),
+            row.val<RoomItemTable['kind']>(kind).as('kind'),
+            row.val<string>(author).as('author_id'),
+            row.val<string>(name).as('author_name'),
+            row.val<string | null>(cid).as('cid'),
+            row.val<string>(text).as('text'),
+            row.val<number>(at).as('at'),
           ])
-          .where('rooms.id', '=', roomId),
+          .where('rooms.id', '=', room),
       )
-      .returning('n')
-  }
+      .returning('n'),
+  )
 
   return {
     /** Durable when it resolves. `UniqueViolation`: said before. `UnmetExpectation`: no room, or no member of it. */
     async say({ room, author, cid, text, at }: NewSaid): Promise<Said> {
       const [, [row]] = await database.writeAll([
-        takeNumber(room.id, author.id),
-        expecting(insertion({ roomId: room.id, kind: 'said', author, cid, text, at })),
+        expecting(takeNumber({ room: room.id, person: author.id })),
+        expecting(insertion({ room: room.id, kind: 'said', author: author.id, name: author.name, cid, text, at })),
       ])
       const n = (row as { n: number }).n
       return { kind: 'said', id: String(n), roomId: room.id, n, changed: n, at, author, cid, text, editedAt: null, removedBy: null }
@@ -78,7 +70,7 @@ export function itemStore(database: Database<RoomsTables>) {
         .set((row) => ({ n: row('n', '+', 1) }))
         .where('id', '=', roomId)
         .returning('n')
-      return [next, insertion({ roomId, kind, author, cid: null, text: '', at })]
+      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text: '', at })]
     },
 
     async byCid(roomId: string, authorId: string, cid: string): Promise<Said | null> {
@@ -173,7 +165,7 @@ export function itemStore(database: Database<RoomsTables>) {
         .where('author_id', '=', authorId)
         .where('removed_by', 'is', null)
         .returningAll()
-      const [, [row]] = await database.writeAll([takeNumber(room.id, authorId), expecting(change)])
+      const [, [row]] = await database.writeAll([expecting(takeNumber({ room: room.id, person: authorId })), expecting(change)])
       return toItem(row as Selectable<RoomItemTable>)
     },
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { CompiledQuery } from 'kysely'
+import type { Compilable } from '../core'
+
+type Value = string | number | null
+
+/**
+ * A statement that is built once and used for every message: making the SQL text costs more than running it. `build` gets a stand-in for
+ * each name, which the values replace.
+ */
+export function prepared<const Names extends readonly string[], O>(
+  names: Names,
+  build: (standIn: Record<Names[number], never>) => Compilable<O>,
+): (values: Record<Names[number], Value>) => CompiledQuery<O> {
+  const standIns = Object.fromEntries(names.map((name) => [name, `value of ${name}`])) as Record<Names[number], never>
+  const built = build(standIns)
+  const compiled = 'compile' in built ? built.compile() : built
+  const places = compiled.parameters.map(
+    (parameter) => names.find((name) => standIns[name as Names[number]] === parameter) as Names[number] | undefined,
+  )
+  return (values) => ({
+    ...compiled,
+    parameters: places.map((name, i) => (name === undefined ? compiled.parameters[i] : values[name])),
+  })
+}
