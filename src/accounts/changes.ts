@@ -34,8 +34,20 @@ export type Changes = ReturnType<typeof createChanges>
 
 /** How anything about a person changes: one transaction with its line in the audit log, then memory and open sockets hear of it. */
 export function createChanges({ database, store, people, sessions, passwords, audit }: Deps) {
+  const underWay = new Set<Promise<unknown>>()
+
   /** What is changed, the sessions it ends, its line in the audit log, and the sign for other processes: all or nothing. */
-  async function change(
+  async function change(statement: Compilable | Guarded | null, about: Change): Promise<number> {
+    const work = commit(statement, about)
+    underWay.add(work)
+    try {
+      return await work
+    } finally {
+      underWay.delete(work)
+    }
+  }
+
+  async function commit(
     statement: Compilable | Guarded | null,
     { what, target, by, detail, ends, keep, before = [] }: Change,
   ): Promise<number> {
@@ -87,5 +99,10 @@ export function createChanges({ database, store, people, sessions, passwords, au
     return user
   }
 
-  return { change, guarded, replacePassword, adopt, find }
+  /** Until what this process is changing has been heard of here: it knows better why a session ended than whoever finds it gone. */
+  async function settled(): Promise<void> {
+    await Promise.allSettled([...underWay])
+  }
+
+  return { change, guarded, replacePassword, adopt, find, settled }
 }

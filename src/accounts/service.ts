@@ -75,6 +75,7 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     if (now.revision === revision) return
     revision = now.revision
     if (now.claimed_at !== null) claims.noticeOwner((await store.setting('place')) ?? '')
+    await changes.settled()
     await sessions.recheck()
   }
 

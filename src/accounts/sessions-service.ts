@@ -115,7 +115,9 @@ export function createSessions({ database, store, people, tokens, clock, events,
     if (ended.length > 0) turns++
     for (const { id, user_id } of ended) {
       const known = byId.get(id)
-      if (known) byToken.delete(known.token)
+      // Never used since the start, or dropped already: nobody here holds anything of it.
+      if (!known) continue
+      byToken.delete(known.token)
       byId.delete(id)
       events.emit('session.ended', { sessionId: id, userId: user_id, reason })
     }
@@ -200,8 +202,12 @@ export function createSessions({ database, store, people, tokens, clock, events,
     flush,
     sweep,
     of,
-    /** A session as it is now, or null when it has ended: for frames of an open socket. Known to this process only. */
-    current: (id: string): Session | null => byId.get(id)?.session ?? null,
+    /** A session as it is now, or null when it has ended: for frames of an open socket, which count as use. Known to this process only. */
+    current(id: string): Session | null {
+      const known = byId.get(id)
+      if (known) known.seenAt = clock.monotonic()
+      return known?.session ?? null
+    },
   }
 }
 

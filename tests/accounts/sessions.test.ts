@@ -251,6 +251,17 @@ describe('clocks', () => {
     expect(await isIn(same)).toBe(true)
   })
 
+  test('a session from the year 2000 is not old on a box that has learnt the time at its next start', async () => {
+    await using box = await openOwnedBox()
+    box.clock.set(Date.UTC(2000, 0, 1))
+    const browser = await at(box.door, ana).signIn()
+    box.clock.set(Date.UTC(2026, 10, 23))
+    await using again = await openOwnedBoxOn(box)
+    const same = at(again.door)
+    same.setCookie(sessionCookie, tokenOf(browser))
+    expect(await isIn(same)).toBe(true)
+  })
+
   test('a jump of years ends no session in use', async () => {
     await using box = await openOwnedBox()
     const browser = await at(box.door, ana).signIn()
