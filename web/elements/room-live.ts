@@ -46,6 +46,7 @@ export class RoomLive extends ReactiveElement {
         },
         link: (is) => this.#tell('room-link', is),
         seen: title.seen,
+        unreadHere: title.here,
       },
       signal,
     )

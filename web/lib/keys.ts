@@ -12,16 +12,10 @@ const say = words({
   help: ['Mostrar esta lista', 'Show this list'],
   send: ['Enviar', 'Send'],
   newLine: ['Otra línea', 'New line'],
-  editLast: ['Editar el último mensaje propio, con el cuadro vacío', 'Edit the last own message, when the box is empty'],
   walk: ['Recorrer los mensajes', 'Walk through the messages'],
-  reply: ['Responder', 'Reply'],
-  edit: ['Editar', 'Edit'],
-  react: ['Reaccionar', 'React'],
-  remove: ['Eliminar', 'Delete'],
   newest: ['Ir a lo más reciente', 'Go to the newest'],
   enter: ['Intro', 'Enter'],
   shiftEnter: ['Mayús+Intro', 'Shift+Enter'],
-  deleteKey: ['Supr', 'Delete'],
   end: ['Fin', 'End'],
 })
 
@@ -31,7 +25,7 @@ export function watchKeys(): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
     if (document.documentElement.dataset.keys === 'off' || writing(event.target)) return
     if (event.key === '/') {
-      const search = [...document.querySelectorAll<HTMLInputElement>('input[type="search"]')].find((input) => input.offsetParent)
+      const search = searchField()
       if (!search) return
       event.preventDefault()
       search.focus()
@@ -41,6 +35,10 @@ export function watchKeys(): void {
       showKeys()
     }
   })
+}
+
+function searchField(): HTMLInputElement | undefined {
+  return [...document.querySelectorAll<HTMLInputElement>('input[type="search"]')].find((input) => input.offsetParent)
 }
 
 /** True where a letter is text and not a command. */
@@ -70,21 +68,14 @@ function showKeys(): void {
 }
 
 function shortcuts(): [key: string, does: string][] {
-  const everywhere: [string, string][] = [
-    ['/', say('search')],
-    ['?', say('help')],
-  ]
+  const everywhere: [string, string][] = [['?', say('help')]]
+  if (searchField()) everywhere.unshift(['/', say('search')])
   if (!document.querySelector('.talk')) return everywhere
   return [
     ...everywhere,
     [say('enter'), say('send')],
     [say('shiftEnter'), say('newLine')],
-    ['↑', say('editLast')],
     ['↑ ↓', say('walk')],
-    ['R', say('reply')],
-    ['E', say('edit')],
-    ['+', say('react')],
-    [say('deleteKey'), say('remove')],
     [say('end'), say('newest')],
   ]
 }

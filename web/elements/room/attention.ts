@@ -87,10 +87,9 @@ export function createAttention({ timers, visible, atEnd, changed, seen }: Atten
       if (atEnd) set({ below: 0 })
       look()
     },
-    /** A new socket: the server may not have heard the last word. */
+    /** A new socket: the server may not have heard the last word, and is told again with the next. */
     forget(): void {
       told = 0
-      look()
     },
     end(): void {
       cancel?.()

@@ -9,6 +9,7 @@ import { isMissing, settleGap, showGap } from './gap'
 import { createLogView, find } from './log-view'
 import { watchOlder } from './older'
 import { browserShelf, createOutbox, memoryShelf } from './outbox'
+import { createOwn } from './own'
 import { askPage, fetchLog } from './page'
 import { dropPerson, showPeople } from './people'
 import { phrase } from './phrases'
@@ -25,6 +26,8 @@ export interface Telling {
   atEnd: (atEnd: boolean) => void
   link: (is: 'ok' | 'retrying' | 'off') => void
   seen: () => void
+  /** How much the page says is unread here, on it or further up. */
+  unreadHere: number
 }
 
 /** Typed text of the composer beside the log. */
@@ -44,8 +47,8 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   /** Since when something may have been missed, by this browser's clock. */
   let lostAt: number | null = null
   let reloading = false
-  /** Acknowledged, and not yet heard back: id of the message → its cid. */
-  const awaited = new Map<string, string>()
+  /** Up to where this person had read when the page came. */
+  const seenBefore = Number(view.inner().dataset.seen ?? Number.POSITIVE_INFINITY)
 
   const scroll = watchScroll(scroller, {
     moved(atEnd) {
@@ -106,6 +109,8 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     },
   })
 
+  const own = createOwn({ outbox, view, isPast: (n) => log.level && n <= (log.n ?? 0) })
+
   function readLog() {
     const { n, epoca } = view.inner().dataset
     return openLog({ epoca, n: n === undefined ? undefined : Number(n), floor: view.floor(), entries: view.entries() })
@@ -117,8 +122,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   }
 
   function follow(link: Link): void {
-    if (link.is === 'open') unlevel(log)
-    else {
+    if (link.is === 'open') {
+      unlevel(log)
+      attention.forget()
+    } else {
       outbox.closed()
       typists.clear()
       if (link.is === 'waiting') lostAt ??= Date.now()
@@ -140,11 +147,12 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   function hear(frame: ServerFrame): void {
     for (const step of reduce(log, frame)) take(step)
-    if (frame.t === 'cambio') settleOwn(frame)
+    if (log.level) attention.upTo(log.n ?? 0)
+    if (frame.t === 'cambio') own.changed(frame)
     else if (frame.t === 'lista') levelled(frame)
     else if (frame.t === 'quienes') showPeople(main, room, frame.quienes)
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
-    else if (frame.t === 'ok') acknowledged(frame)
+    else if (frame.t === 'ok') own.acknowledged(frame)
     else if (frame.t === 'no') refused(frame)
   }
 
@@ -165,28 +173,8 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   function levelled({ quienes }: Extract<ServerFrame, { t: 'lista' }>): void {
     showPeople(main, room, quienes)
     if (!log.stale) lostAt = null
+    own.levelled()
     outbox.opened()
-    attention.forget()
-    attention.upTo(log.n ?? 0)
-  }
-
-  /** One's own message came back: what waited in its place goes. */
-  function settleOwn({ id, cid, n }: Extract<ServerFrame, { t: 'cambio' }>): void {
-    if (log.level) attention.upTo(n)
-    const item = view.itemOf(id)
-    if (!item || !view.isOwn(item)) return
-    const waiting = awaited.get(id) ?? cid
-    if (waiting === undefined) return
-    awaited.delete(id)
-    outbox.acknowledged(waiting)
-    view.dropPending(waiting)
-  }
-
-  function acknowledged({ cid, id, n }: Extract<ServerFrame, { t: 'ok' }>): void {
-    outbox.acknowledged(cid)
-    // It is on the page already, or was and is gone; otherwise its place is kept until it comes back.
-    if (view.itemOf(id) || (log.level && log.n !== undefined && n <= log.n)) view.dropPending(cid)
-    else awaited.set(id, cid)
   }
 
   function refused(frame: Extract<ServerFrame, { t: 'no' }>): void {
@@ -237,12 +225,15 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     const entries = fresh.map((item) => ({ id: item.id.slice(2), place: Number(item.dataset.n) }))
     prepend(log, entries, view.floor())
     settleGap(view.inner(), log.floor)
+    // The first that was not seen is further up than the page began.
+    const { line } = attention.unseen
+    if (line && seenBefore < (entries.at(-1)?.place ?? 0)) openUnread(seenBefore, line.count)
   }
 
-  /** What came after the number that this person saw last. */
-  function openUnread(seen: number): void {
+  /** What came after the number that this person saw last. `known`: how many that is, where not all of it is on the page. */
+  function openUnread(seen: number, known = 0): void {
     const missed = view.items().filter((item) => item.matches('.msg') && Number(item.dataset.n) > seen && !view.isOwn(item))
-    if (missed[0]) attention.opened(missed[0].id.slice(2), missed.length)
+    if (missed[0]) attention.opened(missed[0].id.slice(2), Math.max(missed.length, seen < log.floor ? known : 0))
   }
 
   const older = watchOlder({ room, scroller, hold: () => scroll.hold(view.inSight()), came: adopt, near: scroll.isNearTop, signal })
@@ -258,7 +249,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   })
   watchWalk(scroller, { toEnd: scroll.toEnd, write: () => main.querySelector<HTMLElement>('.composer__text')?.focus() })
   for (const item of view.items()) view.dress(item)
-  openUnread(Number(view.inner().dataset.seen ?? Number.POSITIVE_INFINITY))
+  openUnread(seenBefore, telling.unreadHere)
   for (const pending of outbox.all) view.showPending(pending, { waits: false })
   scroll.toEnd()
   connection.start()

@@ -14,6 +14,10 @@ export function createTabTitle(roomId: string) {
 
   return {
     show,
+    /** How much of this room the page found unread, also what it does not show. */
+    get here(): number {
+      return here
+    },
     /** The person is here and reads. */
     seen(): void {
       if (here === 0) return
