@@ -10,12 +10,21 @@ const checks = new Map(
   Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: false })]),
 )
 
-/** The frame somebody sent, or null when it is none. Elysia has parsed the JSON already. */
-export function readFrame(message: unknown): ClientFrame | null {
+/** The frame somebody sent, or null when it is none: no text, no JSON, no closed object of a known type. */
+export function readFrame(data: string | Buffer): ClientFrame | null {
+  const message = typeof data === 'string' ? parsed(data) : null
   if (typeof message !== 'object' || message === null) return null
   const { t } = message as { t?: unknown }
   const check = typeof t === 'string' ? checks.get(t) : undefined
   return check?.Check(message) ? (message as ClientFrame) : null
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 export function write(frame: ServerFrame): string {

@@ -5,44 +5,12 @@ import { changeFrame, quienOf, write } from './frames'
 import type { Item, Present, Room, RoomLimits } from './model'
 import type { Presence } from './presence'
 import { closeCodes, type Motivo } from './protocol'
-
-/** The part of Bun's socket that is used here. */
-export interface Socket {
-  send(text: string): number
-  publish(topic: string, text: string): number
-  subscribe(topic: string): void
-  /** Sends what `send` is given inside as one write. */
-  cork(send: () => void): unknown
-  close(code?: number, reason?: string): void
-  getBufferedAmount?(): number
-}
+import type { Seat } from './seat'
 
 /** The part of Bun's server that is used here. */
 export interface Publisher {
   publish(topic: string, text: string): number
   subscriberCount(topic: string): number
-}
-
-/** One open page of a room. Small, and without closures: there are thousands. */
-export class Seat {
-  /** Refused frames in a row. */
-  strikes = 0
-  /** When typing was last relayed, on the line that never jumps. */
-  typedAt = Number.NEGATIVE_INFINITY
-  gone = false
-  /** Resolves a replay that waits for a slow reader. */
-  drained: (() => void) | null = null
-
-  constructor(
-    readonly id: string,
-    readonly socket: Socket,
-    readonly room: Room,
-    /** Replaced when the name changes; another role ends the socket. */
-    public person: Present,
-    readonly sessionId: string,
-    readonly locale: Locale,
-    readonly ip: string,
-  ) {}
 }
 
 interface Options {
@@ -55,7 +23,7 @@ export type Hub = ReturnType<typeof createHub>
 
 /** Everybody who sits in a room, and the ways to tell them. Knows sockets and topics, decides nothing about rooms. */
 export function createHub({ presence, limits, log }: Options) {
-  const seats = new Map<string, Seat>()
+  const seats = new Set<Seat>()
   const perPerson = new Map<string, number>()
   const perAddress = new Map<string, number>()
   let server: Publisher | null = null
@@ -74,12 +42,12 @@ export function createHub({ presence, limits, log }: Options) {
   function dismiss(seat: Seat, motivo: Motivo): void {
     if (seat.gone) return
     seat.socket.send(write({ t: 'adios', motivo }))
-    stand(seat.id)
+    stand(seat)
     seat.socket.close(closeCodes[motivo], motivo)
   }
 
   function dismissAll(which: (seat: Seat) => boolean, motivo: Motivo): number {
-    const found = [...seats.values()].filter(which)
+    const found = [...seats].filter(which)
     for (const seat of found) {
       // One socket that is already dead must not keep the others open.
       try {
@@ -91,16 +59,14 @@ export function createHub({ presence, limits, log }: Options) {
     return found.length
   }
 
-  /** Takes the seat away; answers it once. */
-  function stand(id: string): Seat | undefined {
-    const seat = seats.get(id)
-    if (!seat) return undefined
-    seats.delete(id)
+  /** Takes the seat away; true once. */
+  function stand(seat: Seat): boolean {
+    if (!seats.delete(seat)) return false
     seat.gone = true
     seat.drained?.()
     decrease(perPerson, seat.person.id)
     decrease(perAddress, seat.ip)
-    return seat
+    return true
   }
 
   return {
@@ -113,7 +79,7 @@ export function createHub({ presence, limits, log }: Options) {
 
     /** Seats somebody and subscribes; the socket is told and closed when the person has too many. */
     sit(seat: Seat): boolean {
-      seats.set(seat.id, seat)
+      seats.add(seat)
       increase(perPerson, seat.person.id)
       increase(perAddress, seat.ip)
       if ((perPerson.get(seat.person.id) ?? 0) > limits.socketsPerPerson) {
@@ -121,17 +87,14 @@ export function createHub({ presence, limits, log }: Options) {
         return false
       }
       seat.socket.subscribe(topic(seat.room.id, seat.locale))
-      presence.arrive(seat.room, seat.person)
+      seat.room = presence.arrive(seat.room, seat.person)
       return true
     },
 
     /** The socket is closed, by whomever. */
-    leave(id: string): void {
-      const seat = stand(id)
-      if (seat) presence.depart(seat.room.id, seat.person.id)
+    leave(seat: Seat): void {
+      if (stand(seat)) presence.depart(seat.room.id, seat.person.id)
     },
-
-    seatOf: (id: string) => seats.get(id),
 
     /** A change of the log: drawn once per language, whatever the number of readers. */
     tell: (room: Room, item: Item) => publish(room.id, (locale) => changeFrame(translator(locale), item)),
@@ -154,7 +117,7 @@ export function createHub({ presence, limits, log }: Options) {
       endAll((seat) => seat.person.id === personId && seat.sessionId !== except, 'sesion'),
     /** Another name is seen at once; another role, or a paused account, ends the sockets with 4401. */
     refreshPerson(person: Present, { disabled = false } = {}): void {
-      const theirs = [...seats.values()].filter((seat) => seat.person.id === person.id)
+      const theirs = [...seats].filter((seat) => seat.person.id === person.id)
       if (disabled || theirs.some((seat) => seat.person.role !== person.role)) {
         this.endPerson(person.id)
         return
@@ -183,7 +146,7 @@ export function createHub({ presence, limits, log }: Options) {
   }
 
   function endAll(which: (seat: Seat) => boolean, motivo: Motivo): number {
-    const leaving = [...seats.values()].filter(which)
+    const leaving = [...seats].filter(which)
     const closed = dismissAll(which, motivo)
     for (const seat of leaving) presence.depart(seat.room.id, seat.person.id)
     return closed

@@ -2,8 +2,8 @@
 import { Elysia } from 'elysia'
 import { Refusal } from '../core'
 import type { RoomGuards } from './guard'
-import { Seat } from './hub'
 import type { Rooms } from './rooms'
+import { Seat } from './seat'
 
 interface Options {
   rooms: Rooms
@@ -21,42 +21,13 @@ export function liveRoutes({ rooms: { live, hub }, member }: Options) {
       hub.attach(server)
       if (!hub.hasPlaceFor(visitor.ip)) throw new Refusal('throttled', 'rooms.tooManyPages', { retryAfter: 10 })
     },
-    open(ws) {
-      const { room, user, session, visitor } = ws.data
+    open({ raw, data: { room, user, session, visitor } }) {
       const person = { id: user.id, name: user.name, role: user.role }
-      const seat = new Seat(ws.id, ws.raw, room, person, session.id, visitor.locale, visitor.ip)
-      try {
-        live.open(seat)
-      } catch (error) {
-        live.failed(seat, error)
-      }
+      const seat = new Seat(raw, room, person, session.id, visitor.locale, visitor.ip, live)
+      // Elysia's dispatcher calls `ws.data.message(ws, data)` and so on: from here on it talks to the seat (tests/rooms/floods.test.ts).
+      Object.assign(raw, { data: seat })
+      live.open(seat)
     },
-    async message(ws, message) {
-      const seat = hub.seatOf(ws.id)
-      if (!seat) return
-      try {
-        await live.receive(seat, message)
-      } catch (error) {
-        live.failed(seat, error)
-      }
-    },
-    drain(ws) {
-      try {
-        live.drain(ws.id)
-      } catch (error) {
-        live.failed(hub.seatOf(ws.id), error)
-      }
-    },
-    close(ws) {
-      try {
-        live.close(ws.id)
-      } catch (error) {
-        live.failed(undefined, error)
-      }
-    },
-    error(context) {
-      const { error } = context as { error?: unknown }
-      live.failed(undefined, error)
-    },
+    error: ({ error }) => live.failed(undefined, error),
   })
 }

@@ -2,11 +2,12 @@
 import { type Clock, createLimiter, type Log, Refusal, type Taken } from '../core'
 import { translator } from '../i18n'
 import { changeFrame, quienOf, readFrame, write } from './frames'
-import type { Hub, Seat } from './hub'
+import type { Hub } from './hub'
 import type { Lobby } from './lobby'
 import type { RoomLimits } from './model'
 import type { Presence } from './presence'
 import type { ClientFrame } from './protocol'
+import type { Seat, SeatListener } from './seat'
 import type { Talk } from './talk'
 
 /** Where a test makes a handler throw (THREATS 72). */
@@ -47,17 +48,20 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
   })
 
   let acknowledgements = new Map<Seat, string[]>()
-  const hello = createLimiter({ clock, ...hellos })
 
   function open(seat: Seat): void {
-    fault?.('open')
-    hub.sit(seat)
+    try {
+      fault?.('open')
+      hub.sit(seat)
+    } catch (error) {
+      failed(seat, error)
+    }
   }
 
-  async function receive(seat: Seat, message: unknown): Promise<void> {
+  async function receive(seat: Seat, data: string | Buffer): Promise<void> {
     fault?.('message')
     if (seat.gone) return
-    const frame = readFrame(message)
+    const frame = readFrame(data)
     if (!frame) {
       strike(seat, garbageStrikes)
       refuse(seat, new Refusal('invalid', 'rooms.frameUnreadable'))
@@ -82,7 +86,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
         return
       }
       case 'hola':
-        spend(hello.take(seat.id))
+        greet(seat)
         return replay(seat, frame)
       case 'editar':
         await talk.edit(room, person, frame.id, frame.texto)
@@ -149,6 +153,15 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     })
   }
 
+  /** A bucket of its own in each seat: thousands of them in a limiter would weigh more than the seats. */
+  function greet(seat: Seat): void {
+    const now = clock.monotonic()
+    seat.hellos = Math.max(0, seat.hellos - ((now - seat.helloAt) / 1000) * hellos.perSecond)
+    seat.helloAt = now
+    if (seat.hellos + 1 > hellos.burst) throw new Refusal('throttled', 'rooms.tooFast', { retryAfter: Math.ceil(1 / hellos.perSecond) })
+    seat.hellos++
+  }
+
   function spend(taken: Taken): void {
     if (!taken.ok) throw new Refusal('throttled', 'rooms.tooFast', { retryAfter: taken.retryAfter })
   }
@@ -159,7 +172,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
     if (seat.strikes <= limits.messageStrikes) return
     log.warn({ who: seat.person.id, room: seat.room.id }, 'socket.flood')
     seat.socket.close(tooMuch, 'limite')
-    hub.leave(seat.id)
+    hub.leave(seat)
   }
 
   function refuse(seat: Seat, refusal: Refusal, cid?: string): void {
@@ -172,7 +185,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
   function failed(seat: Seat | undefined, error: unknown): void {
     log.error({ err: error, room: seat?.room.id }, 'socket.failed')
     if (!seat) return
-    hub.leave(seat.id)
+    hub.leave(seat)
     seat.socket.close(1011, 'failed')
   }
 
@@ -182,17 +195,26 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
 
   return {
     open,
-    receive,
-    close(id: string): void {
-      // The seat is given up whatever happens here.
-      hub.leave(id)
-      fault?.('close')
+    message(seat, data): void {
+      receive(seat, data).catch((error) => failed(seat, error))
     },
-    drain(id: string): void {
-      fault?.('drain')
-      const seat = hub.seatOf(id)
-      seat?.drained?.()
+    drain(seat): void {
+      try {
+        fault?.('drain')
+        seat.drained?.()
+      } catch (error) {
+        failed(seat, error)
+      }
+    },
+    close(seat): void {
+      try {
+        // The seat is given up whatever happens here.
+        hub.leave(seat)
+        fault?.('close')
+      } catch (error) {
+        failed(seat, error)
+      }
     },
     failed,
-  }
+  } satisfies SeatListener & Record<string, unknown>
 }

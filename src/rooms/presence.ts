@@ -46,7 +46,8 @@ export class Presence {
 
   constructor(private readonly options: Options) {}
 
-  arrive(room: Room, person: Present): void {
+  /** Answers the room as everybody in it shares it. */
+  arrive(room: Room, person: Present): Room {
     let place = this.#places.get(room.id)
     if (!place) {
       place = { room, people: new Map(), came: [], went: [], telling: null }
@@ -59,13 +60,14 @@ export class Presence {
       seat.stay = null
       seat.tabs++
       seat.person = person
-      return
+      return place.room
     }
     place.people.set(person.id, { person, tabs: 1, stay: null })
     this.#rooms.set(person.id, (this.#rooms.get(person.id) ?? 0) + 1)
     // Gone and back between two tellings: nothing happened.
     if (!forget(place.went, person.id)) place.came.push(person)
     this.#tell(place)
+    return place.room
   }
 
   depart(roomId: string, personId: string, { atOnce = false } = {}): void {
