@@ -42,12 +42,18 @@ export function faultOf(visitor: Visitor, refusal: Refusal, text: string): View 
   const { t, viewer, requestId } = visitor
   const fault = faults[refusal.code]
   const title = t(titleOf(refusal, fault) as 'errors.missingTitle')
-  const ways = viewer ? fault.ways : fault.ways.map((way) => (way === rooms || way === files ? entrance : way))
+  const signIn = { ...entrance, href: signInAddress(visitor) }
+  const ways = viewer ? fault.ways : fault.ways.map((way) => (way === rooms || way === files ? entrance : way === entrance ? signIn : way))
   const inside = html`${fault.art}<h1>${title}</h1><p class="fault__text">${text}</p><div class="cluster">${ways.map((way, i) => button(t, way, i === 0))}</div><p class="fault__code">${t.rich('errors.codeAndReference', { code: String(refusal.status), id: html`<span class="mono">${requestId}</span>` })}</p>`
   const retry = refusal.code === 'busy' ? html` data-retry-seconds="${refusal.retryAfter ?? 5}"` : ''
   return viewer
     ? { title, body: html`<div class="fault"${retry}>${inside}</div>` }
     : { title, shell: 'bare', body: html`<main class="fault fault--alone" id="contenido"${retry}>${inside}</main>` }
+}
+
+/** The door, and from there back to where one was. */
+export function signInAddress({ returnPath }: Visitor): string {
+  return returnPath ? `${entrance.href}?volver=${encodeURIComponent(returnPath)}` : entrance.href
 }
 
 function titleOf({ code, phrase }: Refusal, fault: Fault): PhraseKey {

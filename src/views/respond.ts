@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Content, cookie, Html, html, Refusal } from '../core'
-import { faultOf } from './faults'
+import { faultOf, signInAddress } from './faults'
 import { type House, layout, type View } from './layout'
 import { toast } from './parts'
 import { flashCookie, type Visitor } from './visitor'
@@ -55,11 +55,12 @@ export function createPages(houseFor: (visitor: Visitor) => Promise<House>): Pag
     const headers = retryHeaders(no)
     if (visitor.json) return json({ error: no.code, message: text, ...fieldTexts(visitor, no) }, { status: no.status, headers })
     if (visitor.htmx && no.code === 'signed-out') {
-      return new Response(null, { status: 401, headers: { 'hx-redirect': `/entrar?volver=${encodeURIComponent(pageOf(visitor))}` } })
+      return new Response(null, { status: 401, headers: { 'hx-redirect': signInAddress(visitor) } })
     }
     if (visitor.htmx) {
       return htmlResponse(toast(text, { bad: true }), no.status, { ...headers, 'hx-retarget': '#toasts', 'hx-reswap': 'beforeend' })
     }
+    if (no.code === 'signed-out' && visitor.navigates) return pages.redirect(visitor, signInAddress(visitor))
     return page(visitor, faultOf(visitor, no, text), { status: no.status, headers })
   }
 
@@ -129,9 +130,4 @@ function htmlResponse(content: Html, status: number, headers: Record<string, str
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', vary: 'HX-Request-Type, Accept-Language, Cookie', ...headers },
   })
-}
-
-/** The page a person stands on when a fragment of it is refused. */
-function pageOf({ path, currentPath }: Visitor): string {
-  return currentPath ?? path
 }

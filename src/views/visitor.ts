@@ -26,6 +26,10 @@ export interface Visitor {
   path: string
   /** The page htmx stands on, from `HX-Current-URL`. */
   currentPath: string | null
+  /** A browser goes to a page: not a form, not a fragment, not a socket, not a program. */
+  navigates: boolean
+  /** The page to come back to after signing in: the one asked for, or the one whose form was sent. */
+  returnPath: string | null
   /** A sentence left by the action before, shown once. */
   flash: string | null
   /** `http://host:port` as the person typed it. */
@@ -55,6 +59,8 @@ export function createVisitor({ request, viewer, ip, locale }: Source): Visitor 
   const theme = readCookie(cookies, themeCookie)
   const host = headers.get('host') ?? new URL(request.url).host
   const htmx = headers.get('hx-request') === 'true'
+  const currentPath = pathOfPage(headers.get('hx-current-url'))
+  const navigates = request.method === 'GET' && !htmx && !headers.has('upgrade') && (headers.get('accept') ?? '').includes('text/html')
   return {
     viewer,
     locale: language,
@@ -64,7 +70,9 @@ export function createVisitor({ request, viewer, ip, locale }: Source): Visitor 
     partial: htmx && headers.get('hx-request-type') === 'partial',
     json: wantsJson(headers),
     path: pathOf(request),
-    currentPath: pathOfPage(headers.get('hx-current-url')),
+    currentPath,
+    navigates,
+    returnPath: navigates ? pathOfPage(request.url) : (currentPath ?? pathOfPage(headers.get('referer'))),
     flash: decoded(readCookie(cookies, flashCookie)),
     origin: `http://${host}`,
     host,

@@ -286,7 +286,7 @@ describe('at the console', () => {
     const { text } = await run(box, 'resetAdmin', [])
     const path = text.split('\n').at(-1) ?? ''
     expect(path).toMatch(/^\/restablecer\/[\w-]{43}$/)
-    expect((await before.get('/salas')).status).toBe(401)
+    expect((await before.get('/salas')).headers.get('location')).toBe('/entrar?volver=%2Fsalas')
     const nueva = 'frase nueva para volver'
     const back = new Person(box.door)
     expect(await (await back.get(path)).text()).toContain('Para la cuenta ana.')

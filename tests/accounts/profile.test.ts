@@ -17,7 +17,7 @@ const signInWith = async (person: Person, agent: string) => {
 describe('the profile', () => {
   test('is for whoever is signed in', async () => {
     await using box = await openOwnedBox()
-    expect((await new Person(box.door).get('/perfil')).status).toBe(401)
+    expect((await new Person(box.door).get('/perfil')).headers.get('location')).toBe('/entrar?volver=%2Fperfil')
     for (const path of [
       '/perfil',
       '/perfil/clave',

@@ -6,7 +6,12 @@ export class Watch {
   readonly #problems: string[] = []
   readonly #expected: RegExp[] = []
 
-  constructor(readonly origin: string) {}
+  /** Where pages may come from and may ask. */
+  readonly origins: Set<string>
+
+  constructor(origin: string) {
+    this.origins = new Set([origin])
+  }
 
   /** What this journey provokes on purpose: `watch.expects(/status of 403/)`. */
   expects(...patterns: RegExp[]): void {
@@ -28,7 +33,7 @@ export class Watch {
     context.on('page', (page) => this.#page(page))
     context.on('request', (request) => {
       const url = request.url()
-      if (!url.startsWith(this.origin) && !/^(data|blob|about):/.test(url)) this.#problems.push(`foreign request: ${url}`)
+      if (!this.origins.has(new URL(url).origin) && !/^(data|blob|about):/.test(url)) this.#problems.push(`foreign request: ${url}`)
     })
     context.on('dialog', (dialog) => {
       if (dialog.type() !== 'beforeunload') this.#problems.push(`dialog: ${dialog.message()}`)
@@ -38,6 +43,10 @@ export class Watch {
   }
 
   #page(page: Page): void {
+    page.on('websocket', (socket) => {
+      const url = socket.url()
+      if (!this.origins.has(new URL(url).origin.replace('ws', 'http'))) this.#problems.push(`foreign socket: ${url}`)
+    })
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning')
         this.#problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`)

@@ -20,7 +20,7 @@ export interface JournalLine {
   [field: string]: unknown
 }
 
-interface Options {
+export interface ApplianceOptions {
   command?: 'serve' | 'demo'
   /** Settings beside the folder and the port, e.g. `{ PICHAT_MESSAGES_PER_SECOND: '0' }`. */
   env?: Record<string, string>
@@ -53,7 +53,7 @@ export async function runOnce(
     cwd,
     input,
     within = 30_000,
-  }: Pick<Options, 'env' | 'under' | 'program' | 'within'> & { cwd?: string; input?: string } = {},
+  }: Pick<ApplianceOptions, 'env' | 'under' | 'program' | 'within'> & { cwd?: string; input?: string } = {},
 ): Promise<Outcome> {
   const child = launch([...under, program, ...args], { env, cwd: cwd ?? tmpdir() })
   const output = listen(child)
@@ -67,7 +67,7 @@ export async function runOnce(
 }
 
 /** A running PiChat: `await using box = await startAppliance()`, or call `stop()`; either way it leaves nothing behind. */
-export async function startAppliance(options: Options = {}): Promise<Appliance> {
+export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const {
     command = 'serve',
     env = {},
@@ -140,7 +140,7 @@ export class Appliance {
   claimCode(): Promise<string> {
     return until('a claim code on the console', () =>
       this.output()
-        .match(/\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b/g)
+        .match(/\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b/g)
         ?.at(-1),
     )
   }
