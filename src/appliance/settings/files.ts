@@ -7,10 +7,6 @@ export const files = {
     en: 'The largest file: a long video. Streamed, so it costs disk and not memory.',
     es: 'El archivo más grande: un vídeo largo. Va por partes: cuesta disco, no memoria.',
   }),
-  maxFormUpload: bytes(32 * MiB, [64 * KiB, 256 * MiB], {
-    en: 'The largest file through the form of a page without script, which may be held in memory.',
-    es: 'El mayor archivo por el formulario sin script, que puede quedar en memoria.',
-  }),
   reservePercent: number(units.percent, 5, [0, 50], {
     en: 'Part of the disk that uploads never take, so that messages can still be written. The larger of this and the next counts.',
     es: 'Parte del disco que las subidas nunca toman, para poder escribir mensajes. Cuenta la mayor entre esta y la siguiente.',

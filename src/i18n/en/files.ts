@@ -155,6 +155,7 @@ export const files: Translated<typeof es> = {
   records: 'Messages and backups',
   restOfDisk: 'The rest of the computer',
 
+  tooLargeTitle: 'The file is too big',
   tooLarge: 'It weighs {size} and the maximum is {max}. It can be split into several ZIPs, or ask an administrator to raise the limit.',
   tooLargeUnknown:
     'It weighs more than {max}, which is the maximum. It can be split into several ZIPs, or ask an administrator to raise the limit.',

@@ -153,6 +153,7 @@ export const files = {
   records: 'Mensajes y copias',
   restOfDisk: 'El resto del equipo',
 
+  tooLargeTitle: 'El archivo es demasiado grande',
   tooLarge: 'Pesa {size} y el máximo es {max}. Se puede partir en varios ZIP o pedir a quien administra que suba el límite.',
   tooLargeUnknown: 'Pesa más de {max}, que es el máximo. Se puede partir en varios ZIP o pedir a quien administra que suba el límite.',
   full: 'Quedan {free} y PiChat reserva {reserve} para seguir funcionando. La conversación continúa; las subidas esperan a que un administrador haga espacio.',
