@@ -271,9 +271,10 @@ describe('what the door gives away', () => {
         times[usuario]?.push(performance.now() - started)
       }
     }
-    const median = (all: number[] = []) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
-    // The threat names 5 % of 200 samples on a quiet machine; a machine shared with other tests needs more room. Without the dummy hash it is 90 %.
-    expect(Math.abs(median(times.ana) / median(times.nobody) - 1)).toBeLessThan(0.25)
+    // The quickest of each: what the machine does besides only ever adds. The threat names 5 % on a quiet one; without the hash nobody has, a
+    // name that does not exist takes a tenth.
+    const quickest = (all: number[] = []) => Math.min(...all)
+    expect(Math.abs(quickest(times.ana) / quickest(times.nobody) - 1)).toBeLessThan(0.3)
   }, 30_000)
 
   test('what is typed into the name field is not kept: people type their password there', async () => {
