@@ -102,7 +102,11 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         const before = query.antes === undefined ? undefined : Number(query.antes)
         if (!visitor.partial) return pages.page(visitor, roomPage(visitor, await roomView(visitor, room, before)))
         const page = await rooms.page(room, before)
-        return pages.fragment(before === undefined ? log(visitor, room, page, room.seen) : olderItems(visitor, room, page))
+        return pages.fragment(
+          before === undefined
+            ? log(visitor, room, page, rooms.seenBy(visitor.viewer?.id ?? '', room, room.seen))
+            : olderItems(visitor, room, page),
+        )
       },
       { member: true, query: t.Object({ antes: t.Optional(t.String({ pattern: '^\\d{1,15}$' })) }) },
     )
