@@ -30,7 +30,7 @@ export function resetRoutes({ accounts, pages, guards, doorkeeper }: RouteDeps) 
           async () => {
             const user = await resets.follow(params.token, body, visitor.ip)
             const browser = browserOf(cookies, { request, visitor, session: await doorkeeper.sessionOf(request) })
-            const signedIn = await entrance.enter(user, browser, { what: 'accounts.signed-in' })
+            const signedIn = await entrance.enter(user, browser)
             return pages.redirect(visitor, '/salas', {
               say: visitor.t('accounts.passwordChanged'),
               setCookies: signedInCookies(cookies, signedIn),

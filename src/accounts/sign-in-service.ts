@@ -79,14 +79,14 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
     return [...clave].length <= limits.passwordMaximum && (await passwords.matches(clave, user?.password ?? null))
   }
 
-  async function enter(user: UserRow, browser: Browser, { shared = false, what = 'accounts.signed-in' } = {}): Promise<SignedIn> {
+  async function enter(user: UserRow, browser: Browser, { shared = false } = {}): Promise<SignedIn> {
     const { token } = await sessions.start({
       user,
       device: deviceOf(browser.userAgent),
       ip: browser.ip,
       shared,
       replacing: browser.session?.id ?? null,
-      alongside: [audit.statement({ who: user, what, from: browser.ip, detail: { shared } })],
+      alongside: [audit.statement({ who: user, what: 'accounts.signed-in', from: browser.ip, detail: { shared } })],
     })
     const device = shared ? null : await devices.sign(`${user.id}.${newToken(16)}`)
     return { person: personOf(user), mustChange: user.must_change === 1, token, device }
