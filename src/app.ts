@@ -102,10 +102,10 @@ export async function createApp({
     directory: { peopleOf: accounts.people.findAll },
     ...(fault ? { fault } : {}),
   })
-  // What a person may do is asked at the door of a socket, once: whoever becomes another comes in again.
+  // What a person may do is asked at the door of a socket, once: whoever gets another role comes in again.
   accounts.events.on('session.ended', ({ sessionId }) => rooms.hub.endSession(sessionId))
   accounts.events.on('person.changed', ({ userId, person, disabled }) => {
-    rooms.hub.endPerson(userId)
+    rooms.hub.refreshPerson(person, { disabled })
     if (disabled || person.role === 'usuario') files.endAccessOf(userId).catch((error) => log.error({ err: error }, 'files.end-access'))
   })
   if (demo) await seedDemo()

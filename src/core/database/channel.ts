@@ -155,7 +155,8 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
       waiting.push({ request, resolve, reject })
       if (!scheduled) {
         scheduled = true
-        queueMicrotask(advance)
+        // Not a microtask: everything that one turn of the event loop asks for goes into one commit.
+        setImmediate(advance)
       }
       return promise
     },
