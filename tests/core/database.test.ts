@@ -395,7 +395,8 @@ describe('a writer that ends on its own', () => {
     const channel = await openChannel({ path, log: log(), limit: 100, start })
     opened.push(channel)
     const lost = ending(channel.send(insert('lost', 'die')))
-    await Promise.resolve()
+    // The next turn of the loop: the first group is under way by then.
+    await new Promise(setImmediate)
     const waited = channel.send(insert('waited'))
     expect(await lost).toBeInstanceOf(WriterLost)
     await waited
