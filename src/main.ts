@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import './production'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { accountsCommands, CommandRefused } from './accounts'
 import { createApp, openAccounts } from './app'
@@ -156,11 +156,23 @@ function announceClaim([address = '']: readonly string[], code: string): void {
   )
 }
 
+/** Where the service most likely is: for links that the console prints. */
+function addressOf(port: number): string {
+  return `http://${hostname().split('.')[0]}.local${port === 80 ? '' : `:${port}`}`
+}
+
 async function withAccounts(words: readonly string[], command: (typeof accountsCommands)['user']): Promise<number> {
   const reading = readConfig(words, Bun.env, { command: 'user', own: accountsCommands.flags, locale })
   const { accounts, close } = await openAccounts(reading.config)
   try {
-    return await command({ accounts, words: reading.rest, options: reading.options, locale, print: console.log })
+    return await command({
+      accounts,
+      words: reading.rest,
+      options: reading.options,
+      locale,
+      print: console.log,
+      address: addressOf(reading.config.port),
+    })
   } finally {
     await close()
   }

@@ -28,6 +28,7 @@ interface Part {
 export async function collectLicences(): Promise<void> {
   const names = new Set([...(await packagesOf(await entryPoints(), 'bun')), ...(await packagesOf([at('web/main.ts')], 'browser'))])
   const parts = await Promise.all([...names].map((name) => partOf(name)))
+  parts.push(commonPasswords(await Bun.file(at('src/accounts/common-passwords.LICENSE')).text()))
   for (const { name, ...more } of carried) parts.push(await partOf(name, 'text' in more ? more.text : undefined))
   parts.sort((a, b) => a.name.localeCompare(b.name, 'en'))
 
@@ -72,6 +73,11 @@ async function partOf(name: string, textAt?: string): Promise<Part> {
   const text = path ? (await Bun.file(path).text()).replace(frontMatter, '') : standardText(about.license, about.author)
   if (!text) throw new BuildStopped(`The package ${name} carries no licence text: leave it out, or add its text to src/build/licences.ts.`)
   return { name, version: about.version, licence: about.license ?? nameOf(text), text }
+}
+
+/** Not a package: the list lies in the source. */
+function commonPasswords(text: string): Part {
+  return { name: 'zxcvbn (list of common passwords)', version: '4.4.2', licence: 'MIT', text }
 }
 
 function nameOf(text: string): string {
