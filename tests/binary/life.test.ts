@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readJournal, runOnce, startAppliance } from '../support/appliance'
+import { executable, readJournal, runOnce, startAppliance } from '../support/appliance'
 import { networkDoor, raw, requestText } from '../support/door'
 import { freePort } from '../support/ports'
 
@@ -113,3 +113,13 @@ test('errors of the executable show no stack, no source and no path', async () =
     expect(body, path).not.toMatch(/bunfs|node_modules|\.ts:\d|at .*\(.*:\d+:\d+\)/)
   }
 })
+
+test('it is parsed already: both the program and the thread that writes', async () => {
+  // Bun itself contains the mark as well: the reference is an executable of nothing.
+  const bun = marks(await Bun.file(process.execPath).bytes())
+  expect(marks(await Bun.file(executable).bytes()) - bun).toBe(2)
+})
+
+function marks(program: Uint8Array): number {
+  return Buffer.from(program).toString('latin1').split('// @bun @bytecode').length - 1
+}
