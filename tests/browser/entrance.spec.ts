@@ -61,7 +61,7 @@ test('the language changes before signing in and lasts; an account brings its ow
 
 test('a theme is there at once and after every load; the third choice follows the system again', async ({ people }) => {
   const page = await people.enter('beto', { at: '/perfil', colorScheme: 'light' })
-  const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const colour = () => page.locator('#contenido').evaluate((main) => getComputedStyle(main).backgroundColor)
   const light = await colour()
   const kept = () => page.waitForResponse((answer) => answer.url().endsWith('/perfil/aspecto') && answer.ok())
 

@@ -64,9 +64,11 @@ export async function say(page: Page, text: string): Promise<void> {
   await composer(page).press('Enter')
 }
 
-/** Messages that say exactly this. */
+/** Messages that say exactly this, with or without the tick. */
 export function message(page: Page, text: string): Locator {
-  return page.locator('#messages .msg').filter({ has: page.getByText(text, { exact: true }) })
+  const words = text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const bubble = page.locator('.msg__bubble', { hasText: new RegExp(`^\\s*${words}\\s*(Guardado|Entregado|Saved|Delivered)?\\s*$`) })
+  return page.locator('#messages .msg').filter({ has: bubble })
 }
 
 /** What everybody said, from the top: the first paragraph of each message. */
