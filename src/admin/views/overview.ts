@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type AuditTable, type Html, html } from '../../core'
-import type { PhraseKey } from '../../i18n'
+import { type Html, html } from '../../core'
 import { icon, type View, type Visitor } from '../../views'
 import type { Overview } from '../model'
 import { adminView } from './frame'
+import { record } from './record'
 
 export function overviewPage(visitor: Visitor, overview: Overview, now: number): View {
   const { t } = visitor
@@ -15,9 +15,9 @@ export function overviewPage(visitor: Visitor, overview: Overview, now: number):
     lead: waiting === 0 ? t('admin.allWell') : t('admin.waiting', { n: waiting }),
     body: html`${waiting > 0 ? toDo(visitor, overview, free) : ''}
 <section aria-labelledby="ahora"><h2 class="section__title" id="ahora">${t('admin.now')}</h2><dl class="figures">
-${figure(t('admin.peopleOnline'), overview.online)}
-${figure(t('admin.roomsEphemeral', { n: overview.ephemeralRooms }), overview.rooms)}
-${figure(t('admin.filesSize', { n: t.format.size(overview.fileBytes) }), overview.files)}
+${figure(t('admin.peopleOnline', { n: overview.online }), overview.online)}
+${figure(t('admin.roomsEphemeral', { n: overview.rooms, ephemeral: t('admin.ephemeralCount', { n: overview.ephemeralRooms }) }), overview.rooms)}
+${figure(t('admin.filesSize', { n: overview.files, size: t.format.size(overview.fileBytes) }), overview.files)}
 ${figure(t('admin.free', { n: t.format.size(total) }), t.format.size(free))}
 </dl></section>
 <section aria-labelledby="ultimo"><div class="section__head"><h2 class="section__title" id="ultimo">${t('admin.latest')}</h2></div>
@@ -38,27 +38,4 @@ function toDo({ t }: Visitor, { warnings }: Overview, free: number): Html {
     (warning) =>
       html`<li class="todo" data-is="${texts[warning].is}"><span class="todo__icon">${icon(texts[warning].icon)}</span><div><h3>${texts[warning].title}</h3><p>${texts[warning].text}</p></div><a class="btn btn--sm" href="/admin/sistema">${t('admin.seeSystem')}</a></li>`,
   )}</ul></section>`
-}
-
-/** What was done → the icon it is shown with; the first part of the name decides when the whole is not listed. */
-const icons: Record<string, string> = { accounts: 'users', rooms: 'messages-square', files: 'folder', admin: 'sliders-horizontal' }
-
-function record({ t }: Visitor, entry: AuditTable, now: number): Html {
-  const feature = entry.what.split('.')[0] ?? ''
-  const who = html`<b>${entry.who_name ?? t('admin.someone')}</b>`
-  const target = entry.target_name ? html`<b>${entry.target_name}</b>` : ''
-  const known: PhraseKey | undefined = (
-    {
-      'accounts.signed-in': 'admin.audit_signedIn',
-      'files.uploaded': 'admin.audit_uploaded',
-      'files.downloaded': 'admin.audit_downloaded',
-    } as const
-  )[entry.what]
-  const sentence =
-    known === 'admin.audit_signedIn'
-      ? t.rich(known, { who })
-      : known
-        ? t.rich(known as 'admin.audit_uploaded', { who, target: html`${target}` })
-        : t.rich('admin.audit_other', { who, what: entry.what, target: html`${target}` })
-  return html`<li>${icon(icons[feature] ?? 'info')}<p hx-ignore>${sentence}</p><time datetime="${new Date(entry.at).toISOString()}">${t.format.short(entry.at, now)}</time></li>`
 }

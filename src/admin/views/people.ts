@@ -17,7 +17,10 @@ export function peoplePage(visitor: Visitor, { people: rows, total, search, now 
   return adminView(visitor, {
     section: 'people',
     heading: t('admin.people'),
-    lead: t('admin.accountsCount', { n: total, m: rows.filter(({ online }) => online).length }),
+    lead: t('admin.accountsCount', {
+      n: total,
+      online: t('admin.accountsOnline', { n: rows.filter((row) => isHere(visitor, row)).length }),
+    }),
     actions: html`<a class="btn btn--primary" href="/admin/usuarios/nueva" hx-get="/admin/usuarios/nueva" hx-target="#dialog">${icon('user-plus')}${t('admin.addByHand')}</a>`,
     body: html`<form class="files-tools__row" role="search" action="/admin/usuarios"><div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('admin.searchPerson')}</label><input class="input" id="buscar" name="buscar" type="search" value="${search}" maxlength="100" placeholder="${t('admin.searchPerson')}" hx-get="/admin/usuarios" hx-trigger="input delay:300ms" hx-target="#users" hx-select="#users" hx-swap="outerHTML" hx-push-url="true"></div></form>
 ${peopleTable(visitor, rows, search, now)}
@@ -67,9 +70,16 @@ function roleForm({ t }: Visitor, { id, name, role }: PersonRow): Html {
   )}</select><noscript><button class="btn btn--sm">${t('admin.changeRole')}</button></noscript></form>`
 }
 
-function state({ t }: Visitor, { paused, online, lastSeen, mustChange }: PersonRow): Html {
+/** Whoever looks at this page is here, whether or not a room is open. */
+function isHere({ viewer }: Visitor, { id, online }: PersonRow): boolean {
+  return online || id === viewer?.id
+}
+
+function state(visitor: Visitor, row: PersonRow): Html {
+  const { t } = visitor
+  const { paused, lastSeen, mustChange } = row
   if (paused) return html`<span class="cluster">${icon('pause', { small: true })}${t('admin.paused')}</span>`
-  if (online) return html`<span class="cluster"><span class="presence" data-is="here"></span>${t('shared.connected')}</span>`
+  if (isHere(visitor, row)) return html`<span class="cluster"><span class="presence" data-is="here"></span>${t('shared.connected')}</span>`
   const word = lastSeen === null ? t('admin.notYetIn') : mustChange ? t('admin.mustChange') : t('shared.offline')
   return html`<span class="cluster"><span class="presence" data-is="off"></span>${word}</span>`
 }

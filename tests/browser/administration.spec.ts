@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { randomBytes } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import { joinRoom, makeRoom, message, roomName, say } from './rooms'
+import { expect, type People, test } from './stage'
+
+const chosen = 'doce ventanas abiertas'
+
+/** Ana adds a person in the dialog; answers the temporary password, which is shown once. */
+async function addPerson(ana: Page, { usuario, nombre }: { usuario: string; nombre: string }): Promise<string> {
+  await ana.getByRole('link', { name: 'Agregar una cuenta a mano' }).click()
+  const dialog = ana.getByRole('dialog', { name: 'Agregar una cuenta a mano' })
+  await dialog.getByLabel('Nombre').fill(nombre)
+  await dialog.getByLabel('Usuario', { exact: true }).fill(usuario)
+  await expect(dialog.getByLabel('Rol')).toHaveValue('usuario')
+  await dialog.getByRole('button', { name: 'Agrega la cuenta' }).click()
+  const once = ana.getByRole('dialog', { name: `Contraseña temporal de ${nombre}` })
+  await expect(once).toContainText('Solo se muestra esta vez.')
+  const password = await once.getByLabel(`Contraseña temporal de ${nombre}`).inputValue()
+  await once.getByRole('link', { name: 'Hecho' }).click()
+  await expect(ana.getByRole('dialog')).toHaveCount(0)
+  expect(await ana.content()).not.toContain(password)
+  return password
+}
+
+async function firstSignIn(people: People, usuario: string, password: string): Promise<Page> {
+  const page = await people.stranger()
+  await page.getByLabel('Usuario', { exact: true }).fill(usuario)
+  await page.getByLabel('Contraseña', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Entra', exact: true }).click()
+  await expect(page.getByText('Antes de seguir, elige una contraseña propia. La temporal deja de servir.')).toBeVisible()
+  await page.goto('/archivos')
+  await expect(page).toHaveURL('/perfil/clave')
+  await page.getByRole('textbox', { name: 'Contraseña actual' }).fill(password)
+  await page.getByRole('textbox', { name: 'Contraseña nueva' }).fill(chosen)
+  await page.getByRole('textbox', { name: 'Repite la nueva' }).fill(chosen)
+  await page.getByRole('button', { name: 'Cambiar contraseña' }).click()
+  await expect(page).toHaveURL('/salas')
+  return page
+}
+
+test('ana adds a person; a new role acts on the page that is open, a pause closes it, and coming back is refused until the pause ends', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /status of 40[13]/)
+  const ana = await people.enter('ana', { at: '/admin/usuarios' })
+  const usuario = `eva-${randomBytes(3).toString('hex')}`
+  const nombre = `Eva ${usuario.slice(4)}`
+  const eva = await firstSignIn(people, usuario, await addPerson(ana, { usuario, nombre }))
+
+  const search = ana.getByRole('searchbox', { name: 'Busca una persona' })
+  await search.fill(usuario)
+  const row = ana.locator('#users tbody tr')
+  await expect(row).toHaveCount(1)
+  await expect(row).toContainText(nombre)
+
+  const code = await makeRoom(ana, { nombre: roomName('Pruebas') })
+  await joinRoom(eva, code)
+  await expect(row.getByText('Conectado')).toHaveCount(0)
+  await search.fill(`${usuario} `)
+  await search.fill(usuario)
+  await expect(row.getByText('Conectado')).toBeVisible()
+
+  const upload = () => eva.evaluate(async (name) => (await fetch(`/archivos/${name}.txt`, { method: 'PUT', body: 'hola' })).status, usuario)
+  expect(await upload()).toBe(403)
+  await row.getByLabel(`Rol de ${nombre}`).selectOption('cliente')
+  await expect(ana.locator('.toast')).toContainText(`${nombre} ahora es Cliente.`)
+  expect(await upload()).toBe(201)
+  // The open page goes on talking, as who she is now.
+  const me = await eva.locator('room-live').getAttribute('data-me')
+  await expect(eva.locator(`#here [data-person="${me}"] .member__sub`)).toContainText('Cliente')
+  await say(eva, 'sigo aquí')
+  await expect(message(eva, 'sigo aquí').locator('.tick')).toBeVisible()
+
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Poner en pausa' }).click()
+  await expect(row).toContainText('En pausa')
+  await expect(eva).toHaveURL(/\/entrar/)
+  await eva.getByLabel('Usuario', { exact: true }).fill(usuario)
+  await eva.getByLabel('Contraseña', { exact: true }).fill(chosen)
+  await eva.getByRole('button', { name: 'Entra', exact: true }).click()
+  await expect(eva.getByRole('alert')).toContainText('Esta cuenta está en pausa. Pregunta a quien administra PiChat.')
+
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Reactivar la cuenta' }).click()
+  await expect(row.getByLabel(`Rol de ${nombre}`)).toBeVisible()
+  await eva.getByLabel('Contraseña', { exact: true }).fill(chosen)
+  await eva.getByRole('button', { name: 'Entra', exact: true }).click()
+  await expect(eva).toHaveURL(`/salas/${code}`)
+})
+
+test('a temporary password ends the old one and every open session', async ({ people, watch }) => {
+  watch.expects(/status of 401/)
+  const ana = await people.enter('ana', { at: '/admin/usuarios' })
+  const usuario = `iris-${randomBytes(3).toString('hex')}`
+  const nombre = `Iris ${usuario.slice(5)}`
+  const iris = await firstSignIn(people, usuario, await addPerson(ana, { usuario, nombre }))
+  const row = ana.locator('#users tbody tr', { hasText: nombre })
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Dar contraseña temporal' }).click()
+  const once = ana.getByRole('dialog', { name: `Contraseña temporal de ${nombre}` })
+  const temporary = await once.getByLabel(`Contraseña temporal de ${nombre}`).inputValue()
+  await iris.reload()
+  await expect(iris).toHaveURL(/\/entrar/)
+  await iris.getByLabel('Usuario', { exact: true }).fill(usuario)
+  await iris.getByLabel('Contraseña', { exact: true }).fill(chosen)
+  await iris.getByRole('button', { name: 'Entra', exact: true }).click()
+  await expect(iris.getByRole('alert')).toBeVisible()
+  await iris.getByLabel('Contraseña', { exact: true }).fill(temporary)
+  await iris.getByRole('button', { name: 'Entra', exact: true }).click()
+  await expect(iris).toHaveURL('/perfil/clave')
+})
+
+test('the last administrator stays one, whoever asks', async ({ people, watch }) => {
+  watch.expects(/status of 409/)
+  const ana = await people.enter('ana', { at: '/admin/usuarios' })
+  const own = ana.locator('#users tbody tr', { hasText: '@admin' })
+  await expect(own.locator('select, summary')).toHaveCount(0)
+  const id = (await own.getAttribute('id'))?.replace('user-', '')
+  const { origin } = new URL(ana.url())
+  for (const [verb, form] of [
+    ['rol', { rol: 'cliente' }],
+    ['pausa', {}],
+  ] as const) {
+    const answer = await ana.request.post(`/admin/usuarios/${id}/${verb}`, { form, headers: { origin, accept: 'text/html' } })
+    expect(answer.status(), verb).toBe(409)
+    expect(await answer.text()).toContain('Siempre debe quedar al menos un administrador.')
+  }
+  await ana.reload()
+  await expect(own).toContainText('Administrador')
+})
+
+test('the summary and the machine say how it is', async ({ people }) => {
+  const ana = await people.enter('ana', { at: '/admin' })
+  await expect(ana.getByRole('heading', { level: 1 })).toHaveText('Administrar')
+  await expect(ana.locator('.audit li').first()).toBeVisible()
+  await expect(ana.locator('.audit')).not.toContainText(/(accounts|rooms|files)\.[a-z]/)
+  await ana.getByRole('navigation', { name: 'Administrar' }).getByRole('link', { name: 'Sistema' }).click()
+  for (const card of ['Disco', 'Memoria', 'Reloj', 'Antivirus', 'Conexiones'])
+    await expect(ana.getByRole('region', { name: card })).toBeVisible()
+  const again = ana.waitForResponse(
+    (answer) => answer.url().endsWith('/admin/sistema') && answer.request().headers()['hx-request'] === 'true',
+  )
+  expect((await again).status()).toBe(200)
+  await expect(ana.getByRole('region', { name: 'Disco' })).toBeVisible()
+})

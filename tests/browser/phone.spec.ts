@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { randomBytes } from 'node:crypto'
+import { composer, enterRoom, joinRoom, makeRoom, message, roomName, say } from './rooms'
+import { expect, expectNoSidewaysScroll, test } from './stage'
+
+test.use({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
+
+test('on a phone one talks in a whole screen: bar at the foot, people in a drawer, the button sends', async ({ people }) => {
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const bar = ana.locator('.side__nav')
+  await expect(bar).toBeInViewport()
+  for (const word of ['Salas', 'Archivos', 'Administrar', 'Perfil']) await expect(bar.getByRole('link', { name: word })).toBeVisible()
+
+  const nombre = roomName('Obra')
+  const code = await makeRoom(ana, { nombre, tipo: 'grupal' })
+  await joinRoom(beto, code)
+  await enterRoom(ana, code)
+  await expect(bar).toBeHidden()
+  await expect(composer(ana)).toBeInViewport({ ratio: 1 })
+
+  const drawer = ana.getByRole('complementary', { name: 'Personas' })
+  await expect(drawer).not.toBeInViewport()
+  const opener = ana.getByRole('button', { name: /personas en la sala/ })
+  await expect(opener).toContainText('2')
+  await opener.tap()
+  await expect(drawer).toBeInViewport({ ratio: 1 })
+  await expect(drawer.locator('#here .member__name')).toHaveText([/Ana Torres/, /Beto Molina/])
+  await drawer.getByRole('button', { name: 'Cerrar' }).tap()
+  await expect(drawer).not.toBeInViewport()
+
+  await composer(ana).tap()
+  await composer(ana).pressSequentially('primera línea')
+  await ana.keyboard.press('Enter')
+  await composer(ana).pressSequentially('segunda línea')
+  await ana.getByRole('button', { name: 'Enviar' }).tap()
+  await expect(beto.locator('#messages .msg')).toContainText(['segunda línea'])
+  await expect(beto.locator('#messages .msg br')).toHaveCount(1)
+  await expect(composer(ana)).toBeFocused()
+  for (let n = 1; n <= 12; n++) await say(beto, `línea ${n}`).then(() => beto.getByRole('button', { name: 'Enviar' }).tap())
+  await expect(message(ana, 'línea 12')).toBeInViewport()
+  await expect(composer(ana)).toBeInViewport({ ratio: 1 })
+  await expectNoSidewaysScroll(ana)
+
+  await ana.locator('.room__head summary').tap()
+  await ana.getByRole('button', { name: 'Mostrar el QR y el código' }).tap()
+  await expect(ana.getByRole('dialog', { name: `Invita a ${nombre}` })).toBeInViewport({ ratio: 1 })
+  await ana.getByRole('button', { name: 'Listo' }).tap()
+  await ana.getByRole('link', { name: 'Volver a las salas' }).tap()
+  await expect(ana).toHaveURL('/salas')
+})
+
+test('on a phone files are cards, and one is uploaded and shared', async ({ people }) => {
+  const beto = await people.enter('beto', { at: '/archivos' })
+  const name = `una foto con un nombre tan largo que no cabe en ninguna línea de un teléfono ${randomBytes(3).toString('hex')}.jpg`
+  const chooser = beto.waitForEvent('filechooser')
+  await beto.getByText('Sube archivos').tap()
+  await (await chooser).setFiles({ name, mimeType: 'image/jpeg', buffer: randomBytes(30_000) })
+  await expect(beto.locator('upload-queue .up')).toContainText('Listo')
+  const card = beto.locator('#files tbody tr', { hasText: name })
+  await expect(card).toBeVisible()
+  await expect(beto.locator('#files thead')).not.toBeInViewport()
+  const { width } = (await card.boundingBox()) ?? { width: 999 }
+  expect(width).toBeLessThanOrEqual(360)
+  await expectNoSidewaysScroll(beto)
+  await card.getByRole('link', { name, exact: true }).tap()
+  await beto.getByRole('button', { name: 'Crea el enlace' }).tap()
+  await expect(beto.getByRole('img', { name: 'Código QR del enlace directo' })).toBeVisible()
+  await expectNoSidewaysScroll(beto)
+})
+
+for (const width of [320, 360])
+  test(`nothing scrolls sideways at ${width} px`, async ({ people, watch }) => {
+    watch.expects(/status of 40[34]/)
+    const options = { viewport: { width, height: 640 } }
+    const [ana, carla, stranger] = await Promise.all([
+      people.enter('ana', options),
+      people.enter('carla', options),
+      people.stranger(options),
+    ])
+    const code = await makeRoom(ana, { nombre: roomName(`Una sala con un nombre larguísimo`), historial: 'efimera' })
+    const paths = [
+      ...['/salas', '/salas/nueva', `/salas/${code}`, '/archivos', '/archivos?q=nada', '/perfil', '/perfil/clave'],
+      ...['/admin', '/admin/usuarios', '/admin/usuarios/nueva', '/admin/sistema', '/nada'],
+    ]
+    for (const path of paths) {
+      await ana.goto(path)
+      await expectNoSidewaysScroll(ana)
+    }
+    for (const path of ['/archivos', '/admin']) {
+      await carla.goto(path)
+      await expectNoSidewaysScroll(carla)
+    }
+    for (const path of ['/entrar', '/salas/unirse?codigo=ABCDEFGH', '/nada', '/idioma/en?volver=/entrar']) {
+      await stranger.goto(path)
+      await expectNoSidewaysScroll(stranger)
+    }
+  })
