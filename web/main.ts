@@ -5,6 +5,7 @@ import './lib/htmx-settings'
 import 'htmx.org'
 import './elements/index'
 import { watchBusyButtons } from './lib/busy'
+import { watchChoices } from './lib/choices'
 import { watchRoomCodes } from './lib/code'
 import { watchQuestions } from './lib/confirm'
 import { watchCopyButtons } from './lib/copy'
@@ -32,5 +33,6 @@ watchRoomCodes()
 watchTheme()
 watchToasts()
 watchFocus()
+watchChoices()
 watchKeys()
 watchRetry()

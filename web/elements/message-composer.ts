@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { newId } from '../lib/ids'
+import { hear, tell } from './room/answering'
+import { mentionable, watchCompletion } from './room/complete-list'
+import { createMode } from './room/composer-mode'
 import { createDraft, type Draft } from './room/draft'
 import { find } from './room/log-view'
 import { phrase, say } from './room/phrases'
@@ -12,8 +15,8 @@ const almost = 0.9
 
 /**
  * `<message-composer>` makes the message form pleasant: it grows with the text, sends on Enter, counts near the limit, keeps the draft.
- * Attributes: `data-max`, `data-say-too-long`; `closed` switches it off. It says `room-say` `{ cid, texto }` and `room-typing`; a message
- * that nobody takes (`preventDefault`) goes as the plain form does without script.
+ * It completes mentions and emoji, answers and edits. Attributes: `data-max`, `data-say-too-long`; `closed` switches it off. It says
+ * `room-say`, `room-change` and `room-typing` (see answering.ts); a message that nobody takes goes as the plain form does without script.
  */
 export class MessageComposer extends LitElement {
   static override properties = { length: { attribute: false }, closed: { type: Boolean } }
@@ -21,6 +24,7 @@ export class MessageComposer extends LitElement {
   declare closed: boolean
 
   #draft: Draft | null = null
+  #mode: ReturnType<typeof createMode> | null = null
   #typedAt = Number.NEGATIVE_INFINITY
   #leaving = new AbortController()
 
@@ -43,15 +47,22 @@ export class MessageComposer extends LitElement {
     this.#leaving = new AbortController()
     const { signal } = this.#leaving
     const text = this.#text
-    const room = (this.closest('main') ?? document).querySelector<HTMLElement>('room-live')
+    const form = find<HTMLFormElement>(this, 'form')
+    const main = this.closest('main') ?? document
+    const room = main.querySelector<HTMLElement>('room-live')
     this.#draft = createDraft(room?.dataset ?? {})
     // It would cut what is pasted, in silence; the count says so instead.
     text.removeAttribute('maxlength')
     if (room?.dataset.keep === 'no') text.autocomplete = 'off' // browsers keep fields on disk
     if (text.value === '') text.value = this.#draft.load()
+    const mode = createMode({ form, box: text, changed: () => this.#measure() })
+    this.#mode = mode
+    hear(main, 'room-answer', mode.answer, signal)
+    hear(main, 'room-edit', mode.edit, signal)
+    hear(main, 'room-write', (words) => this.#write(words), signal)
+    watchCompletion({ box: text, form, people: () => mentionable(main, room?.dataset.me ?? ''), signal }) // before the keys below
     text.addEventListener('input', this.#input, { signal })
     text.addEventListener('keydown', this.#key, { signal })
-    const form = find<HTMLFormElement>(this, 'form')
     form.noValidate = true // the button says why it is off
     form.addEventListener('submit', this.#submit, { signal })
     // A tap on the button must not close the keyboard.
@@ -101,7 +112,7 @@ export class MessageComposer extends LitElement {
   #input = (): void => {
     this.querySelector('.field__error')?.remove() // of a message that came back without script
     this.#measure()
-    this.#draft?.keep(this.#text.value)
+    if (this.#mode?.now.is !== 'edit') this.#draft?.keep(this.#text.value)
     if (this.length === 0 || performance.now() - this.#typedAt < typingPause) return
     this.#typedAt = performance.now()
     this.dispatchEvent(new CustomEvent('room-typing', { bubbles: true }))
@@ -109,10 +120,12 @@ export class MessageComposer extends LitElement {
 
   #key = (event: KeyboardEvent): void => {
     // Safari ends a composition before it tells of its Enter; 229 is what is left of it.
-    if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229) return
-    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || touch.matches) return
+    if (event.isComposing || event.keyCode === 229 || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key === 'Enter' && !touch.matches) find<HTMLFormElement>(this, 'form').requestSubmit()
+    else if (event.key === 'Escape' && this.#mode?.now.is !== 'plain') this.#mode?.leave()
+    else if (event.key === 'ArrowUp' && this.#text.value === '' && this.#mode?.now.is === 'plain') tell(this, 'room-edit-last', undefined)
+    else return
     event.preventDefault()
-    find<HTMLFormElement>(this, 'form').requestSubmit()
   }
 
   #submit = (event: SubmitEvent): void => {
@@ -122,9 +135,16 @@ export class MessageComposer extends LitElement {
       this.#text.focus()
       return
     }
+    const mode = this.#mode?.now
+    if (mode?.is === 'edit') {
+      event.preventDefault()
+      // Without connection it stays here.
+      if (texto === mode.edited.texto || !tell(this, 'room-change', { id: mode.edited.id, texto })) this.#mode?.leave()
+      this.#text.focus()
+      return
+    }
     const cid = newId()
-    const offer = new CustomEvent('room-say', { detail: { cid, texto }, bubbles: true, cancelable: true })
-    if (this.dispatchEvent(offer)) {
+    if (tell(this, 'room-say', { cid, texto, ...(mode?.is === 'answer' ? { answered: mode.answered } : {}) })) {
       const field = this.querySelector<HTMLInputElement>('input[name="cid"]')
       if (field) field.value = cid
       this.#draft?.clear()
@@ -132,10 +152,19 @@ export class MessageComposer extends LitElement {
     }
     event.preventDefault()
     this.#text.value = ''
+    this.#mode?.leave()
     this.#draft?.clear()
     this.#typedAt = Number.NEGATIVE_INFINITY
     this.#measure()
     this.#text.focus()
+  }
+
+  #write(words: string): void {
+    const text = this.#text
+    const before = text.value.slice(0, text.selectionStart)
+    text.setRangeText(before === '' || /\s$/.test(before) ? words : ` ${words}`, text.selectionStart, text.selectionEnd, 'end')
+    text.focus()
+    this.#input()
   }
 
   /** As the server counts: signs, not their halves. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type PropertyValues, ReactiveElement } from 'lit'
+import { hear } from './room/answering'
 import type { Unseen } from './room/attention'
-import { bringToLife, type Life, type Said } from './room/live'
+import { bringToLife, type Life } from './room/live'
 import { find } from './room/log-view'
 import { counted, phrase } from './room/phrases'
 import { createTabTitle } from './room/tab-title'
@@ -54,8 +55,10 @@ export class RoomLive extends ReactiveElement {
     this.#life = life
 
     const around = this.closest('main') ?? document
-    around.addEventListener('room-say', (event) => life.say((event as CustomEvent<Said>).detail) && event.preventDefault(), { signal })
-    around.addEventListener('room-typing', life.typing, { signal })
+    hear(around, 'room-say', (said, event) => life.say(said) && event.preventDefault(), signal)
+    hear(around, 'room-change', (edited, event) => life.change(edited) && event.preventDefault(), signal)
+    hear(around, 'room-edit-last', life.editLast, signal)
+    hear(around, 'room-typing', life.typing, signal)
     this.addEventListener('click', this.#act, { signal })
     // The line where one left off is drawn with the first update.
     void this.updateComplete.then(life.showLine)

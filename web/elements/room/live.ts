@@ -2,6 +2,8 @@
 import htmx from 'htmx.org'
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { toast } from '../../lib/toast'
+import { createActions } from './actions'
+import { type Edited, type Said, tell } from './answering'
 import { createAttention, type Unseen } from './attention'
 import { createBanner, toSignIn } from './banner'
 import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
@@ -12,7 +14,7 @@ import { browserShelf, createOutbox, memoryShelf } from './outbox'
 import { createOwn } from './own'
 import { askPage, fetchLog } from './page'
 import { dropPerson, showPeople } from './people'
-import { phrase } from './phrases'
+import { phrase, say } from './phrases'
 import { openLog, prepend, reduce, type Step, unlevel } from './reducer'
 import { watchScroll } from './scroll'
 import { showTyping } from './typing-line'
@@ -30,11 +32,8 @@ export interface Telling {
   unreadHere: number
 }
 
-/** Typed text of the composer beside the log. */
-export interface Said {
-  cid: string
-  texto: string
-}
+/** How long a message that was jumped to stands out, in milliseconds. */
+const foundMs = 2_000
 
 /** Joins connection, reducer, outbox and page into one room; ends with `signal`. */
 export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSignal) {
@@ -42,11 +41,24 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   const { me = '', room: roomId = '', keep, socket = '', page = '' } = room.dataset
   const kept = keep === 'yes'
   const scroller = find(room, '.talk__scroll')
-  const view = createLogView(room)
+  const actions = createActions({
+    room,
+    main,
+    scroller,
+    itemOf: (id) => view.itemOf(id),
+    isOwn: (item) => view.isOwn(item),
+    send: (frame) => connection.send(frame),
+    jump: (item) => showItem(item),
+    offline: () => toast(say('unreachable'), { icon: 'unplug' }),
+    signal,
+  })
+  const view = createLogView(room, actions.tend)
   let log = readLog()
   /** Since when something may have been missed, by this browser's clock. */
   let lostAt: number | null = null
   let reloading = false
+  /** An edit whose change was not heard yet. */
+  let changing: Edited | null = null
   /** Up to where this person had read when the page came. */
   const seenBefore = Number(view.inner().dataset.seen ?? Number.POSITIVE_INFINITY)
 
@@ -148,8 +160,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   function hear(frame: ServerFrame): void {
     for (const step of reduce(log, frame)) take(step)
     if (log.level) attention.upTo(log.n ?? 0)
-    if (frame.t === 'cambio') own.changed(frame)
-    else if (frame.t === 'lista') levelled(frame)
+    if (frame.t === 'cambio') {
+      own.changed(frame)
+      if (frame.id === changing?.id) changing = null
+    } else if (frame.t === 'lista') levelled(frame)
     else if (frame.t === 'quienes') showPeople(main, room, frame.quienes)
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
     else if (frame.t === 'ok') own.acknowledged(frame)
@@ -180,6 +194,9 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   function refused(frame: Extract<ServerFrame, { t: 'no' }>): void {
     outbox.refused(frame)
     if (frame.cid !== undefined) return
+    // Nothing that was written is lost: it comes back into the composer.
+    if (changing && frame.error !== 'throttled') tell(room, 'room-edit', changing)
+    changing = null
     if (frame.error !== 'throttled') toast(frame.message, { icon: 'circle-alert' })
     // What was not answered may have been the question of what was missed.
     else if (!log.level) timers.after((frame.espera ?? 1) * 1_000, () => connection.send(hello()))
@@ -211,6 +228,13 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       reloading = false
       scroller.removeAttribute('aria-busy')
     }
+  }
+
+  function showItem(item: HTMLElement): void {
+    item.scrollIntoView({ block: 'center' })
+    item.focus({ preventScroll: true })
+    item.dataset.found = ''
+    timers.after(foundMs, () => delete item.dataset.found)
   }
 
   function showLine(): void {
@@ -256,13 +280,23 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   return {
     /** False when the room cannot take it: then the plain form may. */
-    say({ cid, texto }: Said): boolean {
+    say(said: Said): boolean {
       if (connection.link.is === 'stopped' && connection.link.why !== 'session') return false
-      outbox.add({ cid, texto, at: Date.now() })
+      outbox.add({ ...said, at: Date.now() })
       attention.spoke()
       scroll.toEnd()
       return true
     },
+    /** False without connection: the text stays where it is. */
+    change({ id, texto }: Edited): boolean {
+      if (!connection.send({ t: 'editar', id, texto })) {
+        toast(say('unreachable'), { icon: 'unplug' })
+        return false
+      }
+      changing = { id, texto }
+      return true
+    },
+    editLast: actions.editLast,
     typing: () => void connection.send({ t: 'escribiendo' }),
     retry: outbox.retry,
     discard: outbox.discard,

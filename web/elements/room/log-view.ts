@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { text } from '../../lib/parts'
 import type { Pending } from './outbox'
 import { clockTime, counted, phrase } from './phrases'
 import type { Step } from './reducer'
@@ -8,9 +9,10 @@ const together = 5 * 60 * 1_000
 
 /**
  * The log as it stands in the page. What is said comes as the server's HTML; here it is put in its place and dressed with what only
- * this browser knows: which are one's own, which continue the one before, where a day begins, what is not acknowledged yet.
+ * this browser knows: which are one's own, which continue the one before, where a day begins, what is not acknowledged yet. `tend` adds
+ * what can be done with a message.
  */
-export function createLogView(room: HTMLElement) {
+export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => void = () => {}) {
   const me = room.dataset.me ?? ''
   const inner = () => find(room, '#messages')
   const stamp = (name: string) => stampOf(room, name)
@@ -24,6 +26,7 @@ export function createLogView(room: HTMLElement) {
 
   function dress(item: HTMLElement): void {
     own(item)
+    tend(item)
     fit(item)
     const next = nextItem(item)
     if (next) fit(next)
@@ -85,9 +88,12 @@ export function createLogView(room: HTMLElement) {
     const item = parse(html)
     if (!old || !item) return null
     const focused = old.contains(document.activeElement)
+    const emoji = document.activeElement?.closest<HTMLElement>('.reaction')?.dataset.emoji
+    if (old.dataset.unfolded !== undefined) item.dataset.unfolded = ''
     old.replaceWith(item)
     dress(item)
-    if (focused) item.focus({ preventScroll: true })
+    const same = emoji === undefined ? null : item.querySelector<HTMLElement>(`.reaction[data-emoji="${CSS.escape(emoji)}"]`)
+    if (focused) (same ?? item).focus({ preventScroll: true })
     return item
   }
 
@@ -181,7 +187,7 @@ export function createLogView(room: HTMLElement) {
     },
   }
 
-  function makePending({ cid, texto, at }: Pending): HTMLElement {
+  function makePending({ cid, texto, at, answered }: Pending): HTMLElement {
     const item = stamp('tpl-own')
     item.id = `p-${cid}`
     item.dataset.author = me
@@ -196,6 +202,11 @@ export function createLogView(room: HTMLElement) {
     find(item, '.msg__bubble p').append(
       ...texto.split('\n').flatMap((line, i) => (i === 0 ? [line] : [document.createElement('br'), line])),
     )
+    if (answered) {
+      const quote = text('span', 'quote', '')
+      quote.append(text('b', '', answered.name), text('span', '', answered.line))
+      find(item, '.msg__bubble').prepend(quote)
+    }
     inner().querySelector(':scope > .empty')?.remove()
     inner().append(item)
     fit(item)

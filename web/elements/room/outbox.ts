@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
+import type { Answered } from './answering'
 import type { Timers } from './connection'
 
 /** A message that the server has not acknowledged. */
@@ -8,6 +9,9 @@ export interface Pending {
   readonly texto: string
   /** When it was written, by this browser's clock. */
   readonly at: number
+  readonly answered?: Answered
+  /** The id of an uploaded file that goes with it. */
+  readonly archivo?: string
   /** Why it was refused; undefined while it waits or is under way. */
   readonly refused?: string
 }
@@ -51,7 +55,7 @@ export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOpti
     if (!open || underWay || resting) return
     const pending = [...waiting.values()].find(({ refused }) => refused === undefined)
     if (!pending) return
-    if (!send({ t: 'decir', cid: pending.cid, texto: pending.texto })) return
+    if (!send(frameOf(pending))) return
     underWay = pending.cid
     cancelTimer = timers.after(patience, stuck)
   }
@@ -144,6 +148,10 @@ export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOpti
 
 export type Outbox = ReturnType<typeof createOutbox>
 
+function frameOf({ cid, texto, answered, archivo }: Pending): ClientFrame {
+  return { t: 'decir', cid, texto, ...(answered ? { respuestaA: answered.id } : {}), ...(archivo === undefined ? {} : { archivo }) }
+}
+
 /** For ephemeral rooms: what is written there never touches a disk, the browser's included. */
 export function memoryShelf(): Shelf {
   return { load: () => [], put() {}, drop() {} }
@@ -185,9 +193,18 @@ function attempt(act: () => void): void {
 
 function read(text: string | null): Pending | null {
   try {
-    const { cid, texto, at, refused }: Partial<Pending> = JSON.parse(text ?? 'null') ?? {}
+    const { cid, texto, at, refused, answered, archivo }: Partial<Pending> = JSON.parse(text ?? 'null') ?? {}
     if (typeof cid !== 'string' || typeof texto !== 'string' || typeof at !== 'number') return null
-    return { cid, texto, at, ...(typeof refused === 'string' ? { refused } : {}) }
+    return {
+      cid,
+      texto,
+      at,
+      ...(typeof refused === 'string' ? { refused } : {}),
+      ...(typeof answered?.id === 'string'
+        ? { answered: { id: answered.id, name: String(answered.name), line: String(answered.line) } }
+        : {}),
+      ...(typeof archivo === 'string' ? { archivo } : {}),
+    }
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { singleKeys } from '../../lib/keys'
 
 /**
  * The log is one stop of the Tab key; inside it ↑ ↓ walk the messages and End jumps to the newest. Any letter goes on in the composer.
@@ -21,15 +22,12 @@ export function watchWalk(scroller: HTMLElement, { toEnd, write }: { toEnd: () =
       messages(scroller).at(-1)?.focus({ preventScroll: true })
     } else if (event.key === 'Escape') {
       scroller.focus()
-    } else if (event.key.length === 1 && !reserved.has(event.key)) {
-      // Not prevented: the letter lands where the focus is by then.
+    } else if (event.key.length === 1 && event.key !== ' ' && !(singleKeys() && '/?'.includes(event.key))) {
+      // Space scrolls, / and ? are shortcuts of every page. Not prevented: the letter lands where the focus is by then.
       write()
     }
   })
 }
-
-/** Space scrolls; the others are shortcuts of every page. */
-const reserved = new Set([' ', '/', '?'])
 
 function messages(scroller: HTMLElement): HTMLElement[] {
   return [...scroller.querySelectorAll<HTMLElement>('.msg')]
