@@ -27,10 +27,22 @@ import {
   openDatabase,
   type PulseTables,
   pulseMigrations,
+  readSocketAddress,
   systemClock,
   version,
 } from './core'
-import { createFiles, type FilesTables, type FreeSpace, filesBodies, filesMigrations, filesRoutes, type Scanner, seedFiles } from './files'
+import {
+  createClamd,
+  createFiles,
+  type FilesTables,
+  type FreeSpace,
+  filesBodies,
+  filesMigrations,
+  filesRoutes,
+  noScanner,
+  type Scanner,
+  seedFiles,
+} from './files'
 import { createRooms, type Fault, type RoomsTables, roomsMigrations, roomsRoutes, seedRooms } from './rooms'
 import { answerFault, assetRoutes, createPages, type Visitor } from './views'
 
@@ -89,10 +101,10 @@ export async function createApp({
     limits: config,
     mayShare: (person) => accounts.people.mayShare(person),
     recordBytes: () => sizeOf(`${config.data}/pichat.db`, `${config.data}/pichat.db-wal`),
-    ...(scanner ? { scanner } : {}),
+    scanner: scanner ?? scannerOf(config, clock, log),
     ...(freeSpace ? { freeSpace } : {}),
   })
-  const rooms = createRooms({
+  const rooms = await createRooms({
     database,
     clock,
     log,
@@ -235,6 +247,12 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || h
 
 function openPichatDatabase(config: Config, log: Log) {
   return openDatabase<Tables>({ path: `${config.data}/pichat.db`, migrations, log, waitingWrites: config.writesWaiting })
+}
+
+/** The antivirus of the settings, or none. */
+function scannerOf(config: Config, clock: Clock, log: Log): Scanner {
+  const address = readSocketAddress(config.clamd)
+  return address ? createClamd({ address, clock, log, limits: config }) : noScanner()
 }
 
 /** Bytes of those of these files that exist. */

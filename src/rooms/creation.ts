@@ -41,11 +41,8 @@ export function readCreation(form: Creation, limits: RoomLimits): WantedRoom {
   if (!history) fields.historial = 'errors.invalid'
 
   const password = form.clave ?? ''
-  const length = [...password].length
-  if (kind !== 'grupal' || length > 0) {
-    if (length < limits.passwordMinimum) fields.clave = 'rooms.passwordShort'
-    else if (length > limits.passwordMaximum) fields.clave = 'rooms.passwordLong'
-  }
+  const fault = readPassword(password, { kind: kind ?? 'privada', limits })
+  if (fault) fields.clave = fault
 
   const kept = history === 'guardada'
   const days = readDays(form.dias, limits)
@@ -60,19 +57,27 @@ export function readCreation(form: Creation, limits: RoomLimits): WantedRoom {
   return { name, kind: kind as Kind, kept, days: days ?? limits.keptDays, password, code }
 }
 
-function tidyName(name: string): string {
+/** What is wrong with a room's password; a group room may have none. */
+export function readPassword(password: string, { kind, limits }: { kind: Kind; limits: RoomLimits }): PhraseName | null {
+  const length = [...password].length
+  if (kind === 'grupal' && length === 0) return null
+  if (length < limits.passwordMinimum) return 'rooms.passwordShort'
+  return length > limits.passwordMaximum ? 'rooms.passwordLong' : null
+}
+
+export function tidyName(name: string): string {
   return name.normalize('NFC').replace(/\s+/g, ' ').trim()
 }
 
 /** Seen as written: no control signs, no invisible or turning ones (the joiner inside an emoji is one people mean), no towers of marks. */
-function isFit(name: string): boolean {
+export function isFit(name: string): boolean {
   if (Buffer.byteLength(name) > longestNameBytes || !name.isWellFormed()) return false
   if (/[\p{Cc}\p{Co}\p{Cn}\u2028\u2029]/u.test(name) || /\p{Cf}/u.test(name.replaceAll('\u200d', ''))) return false
   if (/\p{M}{4}/u.test(name)) return false
   return [...new Intl.Segmenter('es').segment(name)].length <= longestName && /[\p{L}\p{N}\p{S}\p{P}]/u.test(name)
 }
 
-function readDays(typed: string | undefined, { keptDays, keptDaysMaximum }: RoomLimits): number | null {
+export function readDays(typed: string | undefined, { keptDays, keptDaysMaximum }: RoomLimits): number | null {
   if (typed === undefined || typed.trim() === '') return Math.min(keptDays, keptDaysMaximum)
   if (!/^\d{1,5}$/.test(typed.trim())) return null
   const days = Number(typed)

@@ -4,8 +4,9 @@ import { type Locale, locales, translator } from '../i18n'
 import { changeFrame, quienOf, write } from './frames'
 import type { Item, Present, Room, RoomLimits } from './model'
 import type { Presence } from './presence'
-import { closeCodes, type Motivo } from './protocol'
+import { closeCodes, type Motivo, type ServerFrame } from './protocol'
 import type { Seat } from './seat'
+import { roomTitle } from './views/title'
 
 /** The part of Bun's server that is used here. */
 export interface Publisher {
@@ -39,19 +40,19 @@ export function createHub({ presence, limits, log }: Options) {
     }
   }
 
-  function dismiss(seat: Seat, motivo: Motivo): void {
+  function dismiss(seat: Seat, motivo: Motivo, texto?: string): void {
     if (seat.gone) return
-    seat.socket.send(write({ t: 'adios', motivo }))
+    seat.socket.send(write({ t: 'adios', motivo, ...(texto ? { texto } : {}) }))
     stand(seat)
     seat.socket.close(closeCodes[motivo], motivo)
   }
 
-  function dismissAll(which: (seat: Seat) => boolean, motivo: Motivo): number {
+  function dismissAll(which: (seat: Seat) => boolean, motivo: Motivo, words?: (locale: Locale) => string): number {
     const found = [...seats].filter(which)
     for (const seat of found) {
       // One socket that is already dead must not keep the others open.
       try {
-        dismiss(seat, motivo)
+        dismiss(seat, motivo, words?.(seat.locale))
       } catch (error) {
         log.error({ err: error, motivo }, 'socket.dismiss.failed')
       }
@@ -99,6 +100,22 @@ export function createHub({ presence, limits, log }: Options) {
     /** A change of the log: drawn once per language, whatever the number of readers. */
     tell: (room: Room, item: Item) => publish(room.id, (locale) => changeFrame(translator(locale), item)),
 
+    /** The room has another name, pace, history … : its open pages know, and what they say next is said in the room as it is now. */
+    alter(room: Room, { address = false }: { address?: boolean } = {}): void {
+      presence.alter(room)
+      for (const seat of seats) if (seat.room.id === room.id) seat.room = room
+      const pagina = address ? { pagina: `/salas/${room.code}` } : {}
+      publish(room.id, (locale) => write({ t: 'sala', html: roomTitle(translator(locale), room).toString(), ...pagina }))
+    },
+
+    /** What the pages show is no longer there: they load the log anew. */
+    tellGap: (roomId: string) => publish(roomId, () => write({ t: 'hueco' })),
+
+    /** To the open pages of one person in one room. */
+    tellPerson(roomId: string, personId: string, frame: (locale: Locale) => ServerFrame): void {
+      for (const seat of seats) if (seat.room.id === roomId && seat.person.id === personId) seat.socket.send(write(frame(seat.locale)))
+    },
+
     tellWho(roomId: string): void {
       const text = write({ t: 'quienes', quienes: presence.who(roomId).map(quienOf) })
       publish(roomId, () => text)
@@ -127,9 +144,9 @@ export function createHub({ presence, limits, log }: Options) {
         presence.rename(seat.room.id, seat.person)
       }
     },
-    /** No longer a member: 4403. */
-    endMember(room: Room, personId: string): number {
-      const closed = dismissAll((seat) => seat.room.id === room.id && seat.person.id === personId, 'expulsion')
+    /** No longer a member: 4403, with the words of whoever sent the person away. */
+    endMember(room: Room, personId: string, words?: (locale: Locale) => string): number {
+      const closed = dismissAll((seat) => seat.room.id === room.id && seat.person.id === personId, 'expulsion', words)
       for (let i = 0; i < closed; i++) presence.depart(room.id, personId, { atOnce: true })
       return closed
     },

@@ -5,6 +5,7 @@ import { changeFrame, quienOf, readFrame, write } from './frames'
 import type { Hub } from './hub'
 import type { Lobby } from './lobby'
 import type { RoomLimits } from './model'
+import { type Moderation, muteWords } from './moderation'
 import type { Presence } from './presence'
 import type { ClientFrame } from './protocol'
 import type { Seat, SeatListener } from './seat'
@@ -21,6 +22,7 @@ interface Options {
   clock: Clock
   limits: RoomLimits
   log: Log
+  moderation: Pick<Moderation, 'muteOf'>
   fault?: Fault | undefined
 }
 
@@ -40,7 +42,7 @@ const replayBacklog = 256 * 1024
 const tooMuch = 1008
 
 /** The conversation over one socket: frames in, frames out. */
-export function createLive({ hub, talk, lobby, presence, clock, limits, log, fault }: Options) {
+export function createLive({ hub, talk, lobby, presence, clock, limits, log, moderation, fault }: Options) {
   const pace = createLimiter({
     clock,
     perSecond: limits.messagesPerSecond * otherFramesPerMessage,
@@ -52,7 +54,9 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
   function open(seat: Seat): void {
     try {
       fault?.('open')
-      hub.sit(seat)
+      if (!hub.sit(seat)) return
+      const mute = moderation.muteOf(seat.room.id, seat.person.id)
+      if (mute) send(seat, write({ t: 'silencio', texto: muteWords(seat.locale, mute) }))
     } catch (error) {
       failed(seat, error)
     }
@@ -96,6 +100,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, fau
         return
       case 'escribiendo':
         spend(pace.take(person.id))
+        if (moderation.muteOf(room.id, person.id)) return
         if (clock.monotonic() - seat.typedAt < typingEvery) return
         seat.typedAt = clock.monotonic()
         hub.relayTyping(seat)

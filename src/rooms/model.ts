@@ -27,6 +27,12 @@ export interface Room {
   /** A group room may have none: its door is open. The password itself is never stored. */
   readonly hasPassword: boolean
   readonly createdAt: number
+  /** Nobody new may join; members come and go as before. */
+  readonly locked: boolean
+  /** Seconds between two messages of one person; 0 for none. */
+  readonly slow: number
+  /** When the room closes by itself, as people are told. */
+  readonly endsAt: number | null
 }
 
 /** A person belongs to a room from joining (or creating) it until leaving it, whether connected or not. */
@@ -66,13 +72,59 @@ export interface Said extends Numbered {
   readonly removedBy: 'author' | 'administrator' | null
 }
 
-export type NoticeKind = 'added' | 'gone' | 'joined' | 'left'
+/** Notices that a kept room stores. */
+export type StoredNotice = 'added' | 'gone' | OrderKind
+export type NoticeKind = StoredNotice | 'joined' | 'left'
+
+/** Somebody kept order: was sent away, was muted; or what happens to messages changed. `author` is whom (or who) it is about. */
+export type OrderKind = 'removed' | 'muted' | 'now-ephemeral' | 'now-kept'
+export const orderKinds: readonly OrderKind[] = ['removed', 'muted', 'now-ephemeral', 'now-kept']
+
+/** What a notice of order has to say besides its author. */
+export interface Order {
+  /** Who did it. */
+  by?: string
+  reason?: string
+  /** Epoch milliseconds. */
+  until?: number
+  days?: number
+}
 
 export interface Notice extends Numbered {
   readonly kind: NoticeKind
   readonly author: Who
   /** How many others did the same at that moment; a class that enters together is one line. */
   readonly others: number
+  readonly order?: Order
+}
+
+/** Somebody may read and not write, until a point on the house's own line. `until` is the wall time people are told. */
+export interface Mute {
+  readonly roomId: string
+  readonly personId: string
+  readonly until: number
+  readonly endsOnLine: number
+}
+
+/** Somebody may not come back. */
+export interface Ban {
+  readonly person: Who
+  readonly reason: string
+  readonly by: string
+  readonly at: number
+}
+
+/** A link that needs no password: for one person, or for everybody until it expires. */
+export interface Invitation {
+  readonly id: string
+  readonly roomId: string
+  readonly maker: string
+  readonly createdAt: number
+  readonly once: boolean
+  readonly expiresAt: number
+  readonly endsOnLine: number
+  readonly uses: number
+  readonly ended: 'used' | 'revoked' | null
 }
 
 /** The name as it was then: a log stays readable when the account is gone. */
@@ -112,6 +164,11 @@ export interface RoomLimits {
 /** What happens in rooms, told after the commit. */
 export interface RoomEvents {
   changed: { room: Room; item: Item }
-  removed: { room: Room; personId: string }
+  /** No longer a member; `farewell`: sent away, for this reason. */
+  removed: { room: Room; personId: string; farewell?: { reason: string } }
+  /** The room is another now; `was`: before. */
+  altered: { room: Room; was: Room }
+  /** Everything said is gone, the room stays. */
+  erased: { room: Room }
   closed: { room: Room }
 }

@@ -90,6 +90,12 @@ export class Presence {
     this.#tell(place)
   }
 
+  /** The room is another now. */
+  alter(room: Room): void {
+    const place = this.#places.get(room.id)
+    if (place) place.room = room
+  }
+
   who(roomId: string): Present[] {
     const place = this.#places.get(roomId)
     return place ? [...place.people.values()].map(({ person }) => person) : []

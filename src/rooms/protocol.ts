@@ -92,4 +92,12 @@ export type ServerFrame =
   | { t: 'escribiendo'; quien: { id: string; nombre: string } }
   /** What was missed cannot be told any more (too much, or the room began a new life): load the log anew. A `lista` follows. */
   | { t: 'hueco' }
-  | { t: 'adios'; motivo: Motivo }
+  /**
+   * The room changed: `html` is the new `#room-title`. `pagina`: what the page was made for is no longer so (another code, another
+   * history); load it anew from there as soon as nothing typed would be lost.
+   */
+  | { t: 'sala'; html: string; pagina?: string }
+  /** This person may read and not write, for the reason in `texto`; null: may write again. */
+  | { t: 'silencio'; texto: string | null }
+  /** `texto`: what the person should know about it. */
+  | { t: 'adios'; motivo: Motivo; texto?: string }

@@ -25,8 +25,9 @@ export function createRetention({ store, clock, log }: Options) {
     if (!clock.trusted()) return 0
     let gone = 0
     for (const { room } of await store.all()) {
-      if (!room.kept) continue
-      const cutoff = clock.now() - room.days * dayMs
+      // What stopped halfway when the room became ephemeral is finished here.
+      if (!room.kept && (await store.items.lastSaid(room.id)) === null) continue
+      const cutoff = room.kept ? clock.now() - room.days * dayMs : Number.MAX_SAFE_INTEGER
       for (let deleted = batch; deleted === batch; ) {
         deleted = await store.items.expire(room.id, cutoff, batch)
         gone += deleted

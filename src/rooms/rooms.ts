@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Clock, createEvents, type Database, type Log } from '../core'
+import { type Audit, type Clock, createEvents, createLine, type Database, type Log } from '../core'
+import { translator } from '../i18n'
+import { createExpiry } from './expiry'
 import { createFirstRoom } from './first-room'
 import { createHub } from './hub'
+import { createInvitations } from './invitations'
 import { createLive, type Fault } from './live'
 import { createLobby, type Directory } from './lobby'
-import type { NoticeKind, Present, Room, RoomEvents, RoomLimits } from './model'
+import type { NoticeKind, Order, OrderKind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
+import { createModeration, muteWords } from './moderation'
 import { Presence } from './presence'
 import { createRetention } from './retention'
 import { createRings } from './ring'
 import { createService, type Hasher } from './service'
+import { createSettings } from './settings-service'
 import { createStore } from './store'
 import type { RoomsTables } from './tables'
 import { createTalk } from './talk'
@@ -25,23 +30,47 @@ export interface RoomsOptions {
   fault?: Fault
 }
 
-export type Rooms = ReturnType<typeof createRooms>
+export type Rooms = Awaited<ReturnType<typeof createRooms>>
 
 /** Up to so many comings (or goings) at once are told one by one. */
 const toldOneByOne = 3
 
 /** Everything about rooms, put together: who may do what, what was said, who is there, and the sockets that hear of it. */
-export function createRooms({ database, clock, log, audit, limits, hasher, directory, fault }: RoomsOptions) {
+export async function createRooms({ database, clock, log, audit, limits, hasher, directory, fault }: RoomsOptions) {
   const store = createStore(database)
+  const line = createLine({ clock, known: await store.order.timeMark(), store: store.order.setTimeMark, write: database.write })
   const events = createEvents<RoomEvents>(log)
   const rings = createRings({ clock, limits, inhabited: (roomId) => presence.has(roomId) })
   const presence: Presence = new Presence({ clock, grace: limits.presenceGrace, listener: { moved, inhabited, empty } })
-  const talk = createTalk({ store, rings, events, clock, limits })
-  const service = createService({ store, events, clock, audit, limits, hasher })
+  const talk = createTalk({
+    store,
+    rings,
+    events,
+    clock,
+    limits,
+    voice: {
+      requireVoice: (room, person) => moderation.requireVoice(room, person),
+      requireTurn: (room, person) => moderation.requireTurn(room, person),
+    },
+  })
+  const invitations = createInvitations({ store, clock, line, audit })
+  const service = createService({ store, events, clock, audit, limits, hasher, invitations })
   const lobby = createLobby({ store, talk, presence, directory, clock, log })
   const hub = createHub({ presence, limits, log })
-  const live = createLive({ hub, talk, lobby, presence, clock, limits, log, fault })
+  const moderation = await createModeration({
+    store,
+    events,
+    clock,
+    line,
+    audit,
+    note: noteOrder,
+    told: (roomId, personId, mute) =>
+      hub.tellPerson(roomId, personId, (locale) => ({ t: 'silencio', texto: mute && muteWords(locale, mute) })),
+  })
+  const settings = createSettings({ store, events, clock, line, audit, limits, hasher, note: noteOrder })
+  const live = createLive({ hub, talk, lobby, presence, clock, limits, log, moderation, fault })
   const retention = createRetention({ store, clock, log })
+  const expiry = createExpiry({ store, clock, line, log, close: service.expire })
   /** Became members of a kept room a moment ago: that they also connect is no news. */
   const newcomers = new Set<string>()
 
@@ -49,12 +78,27 @@ export function createRooms({ database, clock, log, audit, limits, hasher, direc
     if (item.kind === 'added') newcomers.add(`${room.id} ${item.author.id}`)
     hub.tell(room, item)
   })
-  events.on('removed', ({ room, personId }) => void hub.endMember(room, personId))
+  events.on('removed', ({ room, personId, farewell }) => {
+    hub.endMember(room, personId, farewell && ((locale) => translator(locale)('rooms.youWereRemoved', farewell)))
+  })
+  events.on('altered', ({ room, was }) => {
+    if (room.kept !== was.kept) {
+      rings.wipe(room.id)
+      lobby.forgetSeen(room.id)
+    }
+    hub.alter(room, { address: room.code !== was.code || room.kept !== was.kept })
+  })
+  events.on('erased', ({ room }) => hub.tellGap(room.id))
   events.on('closed', ({ room }) => {
     rings.wipe(room.id)
     lobby.forgetSeen(room.id)
+    moderation.forgetRoom(room.id)
     hub.endRoom(room.id)
   })
+
+  function noteOrder(room: Room, kind: OrderKind, author: Who, order: Order): void {
+    talk.note(room, kind, author, 0, order)
+  }
 
   function moved(room: Room, { came, went }: { came: readonly Present[]; went: readonly Present[] }): void {
     note(
@@ -99,7 +143,14 @@ export function createRooms({ database, clock, log, audit, limits, hasher, direc
     all: lobby.all,
     byId: lobby.byId,
     firstRoom: createFirstRoom({ store, clock, limits }),
-    expire: retention.sweep,
+    /** Name, lock, pace, end, password, code, owner, history. */
+    settings,
+    moderation,
+    invitations,
+    /** Erases what kept rooms have kept long enough. */
+    sweep: retention.sweep,
+    /** Closes the rooms whose time is over. */
+    closeEnded: expiry.look,
     limits,
     hub,
     live,
@@ -117,6 +168,9 @@ export function createRooms({ database, clock, log, audit, limits, hasher, direc
       hub.endAll()
       rings.wipeAll()
       await lobby.flush()
+      moderation.stop()
+      expiry.stop()
+      await line.stop()
     },
   }
 }

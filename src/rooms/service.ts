@@ -13,7 +13,9 @@ import {
   UnmetExpectation,
 } from '../core'
 import { type Creation, readCreation } from './creation'
+import type { Invitations, Spending } from './invitations'
 import type { Kind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
+import { mayOrder } from './order'
 import type { Store, StoredRoom } from './store'
 import { nameKey } from './store'
 
@@ -30,11 +32,14 @@ interface Options {
   audit: Audit
   limits: RoomLimits
   hasher: Hasher
+  invitations: Pick<Invitations, 'find' | 'isLiving'>
 }
 
 export interface Joining {
   code: string
   password: string
+  /** The token of a link, which stands for the password. */
+  invitation?: string | undefined
   /** Socket address, for the throttle and the audit. */
   from: string
 }
@@ -45,7 +50,7 @@ const perMinute = 60
 /** Rooms created by one person: in a row, and per minute. A script that fills the list is stopped, a teacher who prepares a week is not. */
 const creation = { burst: 20, perMinute: 10 }
 
-export function createService({ store, events, clock, audit, limits, hasher }: Options) {
+export function createService({ store, events, clock, audit, limits, hasher, invitations }: Options) {
   const creating = createLimiter({ clock, burst: creation.burst, perSecond: creation.perMinute / perMinute })
   const triesOfPerson = createLimiter({ clock, burst: limits.roomTriesPerPerson, perSecond: limits.roomTriesPerPerson / perMinute })
   const triesOfAddress = createLimiter({ clock, burst: limits.roomTriesPerAddress, perSecond: limits.roomTriesPerAddress / perMinute })
@@ -86,23 +91,28 @@ export function createService({ store, events, clock, audit, limits, hasher }: O
   }
 
   /**
-   * Makes a person a member by code and password. A code nobody has and a wrong password get the same answer after the same work.
-   * Refuses `invalid`, `throttled`, `conflict` (full), `busy`.
+   * Makes a person a member by code and password, or by the token of a link. A code nobody has, a wrong password and a ban get the same
+   * answer after the same work; so do links that are unknown, used, over or revoked. Refuses `invalid`, `throttled`, `conflict` (full,
+   * locked), `busy`.
    */
-  async function join(person: Present, { code: typed, password, from }: Joining): Promise<Room> {
+  async function join(person: Present, { code: typed, password, invitation, from }: Joining): Promise<Room> {
     const code = readCode(typed)
-    const stored = code === null ? null : await store.byCode(code)
-    if (stored && (await store.isMember(stored.room.id, person.id))) return stored.room
-    if (stored?.room.kind === 'grupal' && password === '') return enter(person, stored.room, from)
+    const found = code === null ? null : await store.byCode(code)
+    if (found && (await store.isMember(found.room.id, person.id))) return found.room
+    const stored = found && (await store.order.isBanned(found.room.id, person.id)) ? null : found
+    if (stored?.room.kind === 'grupal' && password === '' && !invitation) return enter(person, stored.room, from)
     spendTry(person.id, from)
-    if (!(await opens(stored, password))) {
+    const by = invitation === undefined ? null : await invitations.find(stored?.room.id ?? '', invitation)
+    if (invitation === undefined ? !(await opens(stored, password)) : !by) {
       await audit.record({ who: person, what: 'rooms.joined', target: null, from, result: 'refused' })
-      throw new Refusal('invalid', 'rooms.joinWrong', { fields: { clave: 'rooms.joinWrong' } })
+      throw wrong()
     }
     triesOfPerson.refund(person.id)
     triesOfAddress.refund(from)
-    return enter(person, (stored as StoredRoom).room, from)
+    return enter(person, (stored as StoredRoom).room, from, by)
   }
+
+  const wrong = () => new Refusal('invalid', 'rooms.joinWrong', { fields: { clave: 'rooms.joinWrong' } })
 
   /** Refused tries of one person spend nothing of what the whole address may try. */
   function spendTry(personId: string, from: string): void {
@@ -123,24 +133,40 @@ export function createService({ store, events, clock, audit, limits, hasher }: O
     return right
   }
 
-  async function enter(person: Present, room: Room, from: string): Promise<Room> {
+  async function enter(person: Present, room: Room, from: string, by: Spending | null = null): Promise<Room> {
     const at = clock.now()
-    const entry = audit.statement({ who: person, what: 'rooms.joined', target: room, from })
+    const entry = audit.statement({
+      who: person,
+      what: 'rooms.joined',
+      target: room,
+      from,
+      ...(by ? { detail: { invitation: by.id } } : {}),
+    })
     try {
-      const notice = await store.addMember(room, person, at, limits.membersPerRoom, entry)
+      const also = by ? [entry, ...by.spending] : [entry]
+      const notice = await store.addMember(room, person, { at, limit: limits.membersPerRoom, also })
       if (notice) events.emit('changed', { room, item: notice })
       return room
     } catch (error) {
       if (error instanceof UniqueViolation) return room
-      if (error instanceof UnmetExpectation) throw new Refusal('conflict', 'rooms.tooManyMembers', { values: { n: limits.membersPerRoom } })
+      if (error instanceof UnmetExpectation) throw await whyNot(person, room, by)
       throw error
     }
+  }
+
+  /** The statement that lets people in says no without a reason. */
+  async function whyNot(person: Present, room: Room, by: Spending | null): Promise<Refusal> {
+    const now = await store.byId(room.id)
+    if (!now || (await store.order.isBanned(room.id, person.id))) return wrong()
+    if (now.room.locked) return new Refusal('conflict', 'rooms.lockedOut', { fields: { clave: 'rooms.lockedOut' } })
+    if (by && !(await invitations.isLiving(room.id, by.id))) return wrong()
+    return new Refusal('conflict', 'rooms.tooManyMembers', { values: { n: limits.membersPerRoom } })
   }
 
   async function leave(person: Who, room: Room, from: string): Promise<void> {
     const entry = audit.statement({ who: person, what: 'rooms.left', target: room, from })
     try {
-      const notice = await store.removeMember(room, person, clock.now(), entry)
+      const notice = await store.removeMember(room, person, { at: clock.now(), also: [entry] })
       events.emit('removed', { room, personId: person.id })
       if (notice) events.emit('changed', { room, item: notice })
     } catch (error) {
@@ -151,7 +177,7 @@ export function createService({ store, events, clock, audit, limits, hasher }: O
 
   /** Removes the room with everything in it. For its owner and administrators. */
   async function close(person: Present, room: Room, from: string): Promise<void> {
-    if (room.ownerId !== person.id && person.role !== 'administrator') throw new Refusal('missing', 'errors.missing')
+    if (!mayOrder(person, room)) throw new Refusal('missing', 'errors.missing')
     try {
       await store.remove(room.id, audit.statement({ who: person, what: 'rooms.closed', target: room, from }))
     } catch (error) {
@@ -161,11 +187,29 @@ export function createService({ store, events, clock, audit, limits, hasher }: O
     events.emit('closed', { room })
   }
 
+  /** Its time is over. */
+  async function expire(roomId: string): Promise<void> {
+    const stored = await store.byId(roomId)
+    if (!stored) return
+    await store.remove(roomId, audit.statement({ what: 'rooms.expired', target: stored.room }))
+    events.emit('closed', { room: stored.room })
+  }
+
   return {
     create,
     join,
     leave,
     close,
+    expire,
+
+    /** What a link to a room may say to somebody who is no member: that a group room is open, and nothing else of any room. */
+    async door(person: { id: string }, typed: string): Promise<{ code: string; member: boolean; open: boolean }> {
+      const code = readCode(typed)
+      const stored = code === null ? null : await store.byCode(code)
+      const member = stored !== null && (await store.isMember(stored.room.id, person.id))
+      const open = stored?.room.kind === 'grupal' && !(await store.order.isBanned(stored.room.id, person.id))
+      return { code: code ?? typed.slice(0, 32), member, open }
+    },
 
     /** Rooms are found through the person: "not yours" and "not there" are one `missing`. */
     of(person: { id: string }) {
@@ -187,7 +231,7 @@ export function newRoom(
   createdAt: number,
 ): Room {
   const { name, code, kind, kept, days, ownerId, hasPassword } = given
-  return { id: newId(), code, name, kind, kept, days, ownerId, hasPassword, createdAt }
+  return { id: newId(), code, name, kind, kept, days, ownerId, hasPassword, createdAt, locked: false, slow: 0, endsAt: null }
 }
 
 /** Right passwords of the last hours, as digests under a key that lives as long as the process. */

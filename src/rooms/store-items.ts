@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely, Selectable } from 'kysely'
 import { type Compilable, type Database, expecting } from '../core'
-import type { Item, Notice, Room, Said, Who } from './model'
+import type { Item, Notice, Order, Room, Said, StoredNotice, Who } from './model'
 import { prepared } from './prepared'
 import type { RoomItemTable, RoomsTables } from './tables'
 
@@ -23,6 +23,7 @@ export function itemStore(database: Database<RoomsTables>) {
       .updateTable('rooms')
       .set((row) => ({ n: row('n', '+', 1) }))
       .where('id', '=', room)
+      .where('kept', '=', 1)
       .where((row) =>
         row.exists(row.selectFrom('room_members').select('room_id').where('room_id', '=', room).where('person_id', '=', person)),
       ),
@@ -47,7 +48,9 @@ export function itemStore(database: Database<RoomsTables>) {
             row.val<string>(text).as('text'),
             row.val<number>(at).as('at'),
           ])
-          .where('rooms.id', '=', room),
+          .where('rooms.id', '=', room)
+          // What was on its way when the room became ephemeral is not stored.
+          .where('rooms.kept', '=', 1),
       )
       .returning('n'),
   )
@@ -64,13 +67,21 @@ export function itemStore(database: Database<RoomsTables>) {
     },
 
     /** A notice as statements: the first takes the room's next number and answers it, the second stores the notice under it. */
-    notice(roomId: string, kind: 'added' | 'gone', author: Who, at: number): [Compilable<{ n: number }>, Compilable<{ n: number }>] {
+    notice(
+      roomId: string,
+      kind: StoredNotice,
+      author: Who,
+      at: number,
+      order?: Order,
+    ): [Compilable<{ n: number }>, Compilable<{ n: number }>] {
+      const text = order ? JSON.stringify(order) : ''
       const next = read
         .updateTable('rooms')
         .set((row) => ({ n: row('n', '+', 1) }))
         .where('id', '=', roomId)
+        .where('kept', '=', 1)
         .returning('n')
-      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text: '', at })]
+      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text, at })]
     },
 
     async byCid(roomId: string, authorId: string, cid: string): Promise<Said | null> {
@@ -169,14 +180,14 @@ export function itemStore(database: Database<RoomsTables>) {
       return toItem(row as Selectable<RoomItemTable>)
     },
 
-    /** Deletes the oldest items of a room said before `cutoff`, at most `limit`; answers how many. */
-    async expire(roomId: string, cutoff: number, limit: number): Promise<number> {
+    /** Deletes the oldest items of a room said before `cutoff` (and not after number `upTo`), at most `limit`; answers how many. */
+    async expire(roomId: string, cutoff: number, limit: number, upTo: number = Number.MAX_SAFE_INTEGER): Promise<number> {
       const oldest = read.selectFrom('room_items').select(['n', 'at']).where('room_id', '=', roomId).orderBy('n').limit(limit).as('oldest')
       const { changes } = await database.write(
         read
           .deleteFrom('room_items')
           .where('room_id', '=', roomId)
-          .where('n', 'in', read.selectFrom(oldest).select('oldest.n').where('oldest.at', '<', cutoff)),
+          .where('n', 'in', read.selectFrom(oldest).select('oldest.n').where('oldest.at', '<', cutoff).where('oldest.n', '<=', upTo)),
       )
       return changes
     },
@@ -186,7 +197,10 @@ export function itemStore(database: Database<RoomsTables>) {
 function toItem(row: Selectable<RoomItemTable>): Item {
   const { room_id: roomId, n, changed, at } = row
   const shared = { id: String(n), roomId, n, changed, at, author: { id: row.author_id, name: row.author_name } }
-  if (row.kind !== 'said') return { ...shared, kind: row.kind, others: 0 } satisfies Notice
+  if (row.kind !== 'said') {
+    const order = row.text === '' ? {} : { order: JSON.parse(row.text) as Order }
+    return { ...shared, kind: row.kind, others: 0, ...order } satisfies Notice
+  }
   return {
     ...shared,
     kind: 'said',

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely, Selectable } from 'kysely'
 import { type Compilable, type Database, expecting, type Guarded } from '../core'
-import type { Membership, Notice, Room, Who } from './model'
+import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model'
 import { itemStore } from './store-items'
+import { orderStore } from './store-order'
 import type { RoomsTables, RoomTable } from './tables'
 
 /** A room as stored, with what never leaves the service. */
@@ -29,21 +30,28 @@ export function createStore(database: Database<RoomsTables>) {
   const read: Kysely<RoomsTables> = database.read
   const items = itemStore(database)
 
-  async function changeMembers(room: Room, kind: 'added' | 'gone', person: Who, at: number, change: readonly (Guarded | Compilable)[]) {
+  /** Writes a change together with the notice of it, which only a kept room remembers. */
+  async function changeWithNotice(
+    room: Room,
+    { kind, person, at, order }: { kind: StoredNotice; person: Who; at: number; order?: Order },
+    change: readonly (Guarded | Compilable)[],
+  ): Promise<Notice | null> {
     if (!room.kept) {
       await database.writeAll(change)
       return null
     }
-    const [number, insertion] = items.notice(room.id, kind, person, at)
+    const [number, insertion] = items.notice(room.id, kind, person, at, order)
     const [[row]] = await database.writeAll([number, insertion, ...change])
     if (!row) return null
     const { n } = row as { n: number }
     const author = { id: person.id, name: person.name }
-    return { id: String(n), roomId: room.id, n, changed: n, at, kind, author, others: 0 } satisfies Notice
+    return { id: String(n), roomId: room.id, n, changed: n, at, kind, author, others: 0, ...(order ? { order } : {}) } satisfies Notice
   }
 
   return {
     items,
+    order: orderStore(database),
+    changeWithNotice,
 
     async byCode(code: string): Promise<StoredRoom | null> {
       const row = await read.selectFrom('rooms').selectAll().where('code', '=', code).executeTakeFirst()
@@ -153,6 +161,10 @@ export function createStore(database: Database<RoomsTables>) {
           epoch,
           n: 0,
           created_at: room.createdAt,
+          locked: 0,
+          slow: 0,
+          ends_at: null,
+          ends_on_line: null,
         }),
         read.insertInto('room_members').values({ room_id: room.id, person_id: owner.id, name: owner.name, since: room.createdAt, seen: 0 }),
       ]
@@ -163,10 +175,14 @@ export function createStore(database: Database<RoomsTables>) {
     },
 
     /**
-     * Answers the notice a kept room remembers. Refuses with `UnmetExpectation` when the room is full or gone, with `UniqueViolation`
-     * when the person is already in.
+     * Answers the notice a kept room remembers. Refuses with `UnmetExpectation` when the room is full, locked or gone, or the person is
+     * banned from it, with `UniqueViolation` when the person is already in. `also` belongs to the same transaction.
      */
-    async addMember(room: Room, person: Who, at: number, limit: number, entry: Compilable): Promise<Notice | null> {
+    async addMember(
+      room: Room,
+      person: Who,
+      { at, limit, also }: { at: number; limit: number; also: readonly (Guarded | Compilable)[] },
+    ): Promise<Notice | null> {
       const seat = read
         .insertInto('room_members')
         .columns(['room_id', 'person_id', 'name', 'since', 'seen'])
@@ -175,6 +191,12 @@ export function createStore(database: Database<RoomsTables>) {
             .selectFrom('rooms')
             .select((row) => ['rooms.id', row.val(person.id).as('p'), row.val(person.name).as('name'), row.val(at).as('since'), 'rooms.n'])
             .where('rooms.id', '=', room.id)
+            .where('rooms.locked', '=', 0)
+            .where((row) =>
+              row.not(
+                row.exists(row.selectFrom('room_bans').select('room_id').where('room_id', '=', room.id).where('person_id', '=', person.id)),
+              ),
+            )
             .where((row) =>
               row(
                 row
@@ -186,13 +208,18 @@ export function createStore(database: Database<RoomsTables>) {
               ),
             ),
         )
-      return changeMembers(room, 'added', person, at, [expecting(seat), entry])
+      return changeWithNotice(room, { kind: 'added', person, at }, [expecting(seat), ...also])
     },
 
     /** Answers the notice a kept room remembers. Refuses with `UnmetExpectation` when the person is no member. */
-    async removeMember(room: Room, person: Who, at: number, entry: Compilable): Promise<Notice | null> {
+    async removeMember(
+      room: Room,
+      person: Who,
+      { at, order, also }: { at: number; order?: Order; also: readonly (Guarded | Compilable)[] },
+    ): Promise<Notice | null> {
       const seat = read.deleteFrom('room_members').where('room_id', '=', room.id).where('person_id', '=', person.id)
-      return changeMembers(room, 'gone', person, at, [expecting(seat), entry])
+      const notice = { person, at, ...(order ? { kind: 'removed' as const, order } : { kind: 'gone' as const }) }
+      return changeWithNotice(room, notice, [expecting(seat), ...also])
     },
 
     /** The room with its members and everything said in it. */
@@ -204,6 +231,8 @@ export function createStore(database: Database<RoomsTables>) {
     async forget(personId: string): Promise<void> {
       await database.writeAll([
         read.deleteFrom('room_members').where('person_id', '=', personId),
+        read.deleteFrom('room_mutes').where('person_id', '=', personId),
+        read.deleteFrom('room_bans').where('person_id', '=', personId),
         read.updateTable('rooms').set({ owner_id: null }).where('owner_id', '=', personId),
       ])
     },
@@ -228,7 +257,7 @@ export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase()
 }
 
-function toStored(row: Selectable<RoomTable>): StoredRoom {
+export function toStored(row: Selectable<RoomTable>): StoredRoom {
   const room: Room = {
     id: row.id,
     code: row.code,
@@ -239,6 +268,9 @@ function toStored(row: Selectable<RoomTable>): StoredRoom {
     ownerId: row.owner_id,
     hasPassword: row.password_hash !== null,
     createdAt: row.created_at,
+    locked: row.locked === 1,
+    slow: row.slow,
+    endsAt: row.ends_at,
   }
   return { room, passwordHash: row.password_hash, epoch: row.epoch, n: row.n }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Migration } from '../core'
-import type { Kind } from './model'
+import type { Kind, StoredNotice } from './model'
+import { type OrderTables, orderMigrations } from './tables-order'
 
 export interface RoomTable {
   id: string
@@ -16,6 +17,12 @@ export interface RoomTable {
   epoch: string
   n: number
   created_at: number
+  locked: number
+  /** Seconds between two messages of one person. */
+  slow: number
+  /** When the room closes by itself, as people are told, and on the house's own line. */
+  ends_at: number | null
+  ends_on_line: number | null
 }
 
 export interface RoomMemberTable {
@@ -33,7 +40,7 @@ export interface RoomItemTable {
   room_id: string
   n: number
   changed: number
-  kind: 'said' | 'added' | 'gone'
+  kind: 'said' | StoredNotice
   author_id: string
   author_name: string
   cid: string | null
@@ -43,7 +50,7 @@ export interface RoomItemTable {
   removed_by: 'author' | 'administrator' | null
 }
 
-export interface RoomsTables {
+export interface RoomsTables extends OrderTables {
   rooms: RoomTable
   room_members: RoomMemberTable
   room_items: RoomItemTable
@@ -78,4 +85,5 @@ export const roomsMigrations: Migration[] = [
       'CREATE UNIQUE INDEX room_items_changed ON room_items (room_id, changed) WHERE changed <> n',
     ],
   },
+  ...orderMigrations,
 ]

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, createLimiter, type Events, Refusal, UniqueViolation, UnmetExpectation } from '../core'
-import type { Item, NoticeKind, Room, RoomEvents, RoomLimits, Said, Who } from './model'
+import type { Item, NoticeKind, Order, Present, Room, RoomEvents, RoomLimits, Said, Who } from './model'
 import type { Ring, Rings } from './ring'
 import type { Store } from './store'
 
 export interface Saying {
   room: Room
-  person: Who
+  person: Who & { role?: Present['role'] }
   /** The client's id for this message. */
   cid: string
   text: string
@@ -33,6 +33,14 @@ interface Options {
   events: Events<RoomEvents>
   clock: Clock
   limits: RoomLimits
+  voice: Voice
+}
+
+/** Who may speak now; moderation knows. Both refuse. */
+export interface Voice {
+  requireVoice(room: Room, person: Who): void
+  /** Answers how to give the turn back when nothing came of it. */
+  requireTurn(room: Room, person: Who & { role?: Present['role'] }): () => void
 }
 
 /** How far unread messages are counted. */
@@ -41,7 +49,7 @@ const mostUnread = 100
 export type Talk = ReturnType<typeof createTalk>
 
 /** What is said in rooms: one verb for socket, form and script alike, and the ways to hear it again. */
-export function createTalk({ store, rings, events, clock, limits }: Options) {
+export function createTalk({ store, rings, events, clock, limits, voice }: Options) {
   const pace = createLimiter({
     clock,
     perSecond: limits.messagesPerSecond,
@@ -60,7 +68,21 @@ export function createTalk({ store, rings, events, clock, limits }: Options) {
     const taken = pace.take(person.id)
     if (!taken.ok) throw new Refusal('throttled', 'rooms.tooFast', { retryAfter: taken.retryAfter })
     const who = { id: person.id, name: person.name }
-    return room.kept ? sayKept(room, who, cid, words) : sayPassing(rings.of(room), who, cid, words)
+    let giveBack: () => void
+    try {
+      giveBack = voice.requireTurn(room, person)
+    } catch (error) {
+      // Whoever was heard before being silenced, and only missed the answer, gets the answer.
+      const first = room.kept ? await store.items.byCid(room.id, who.id, cid) : rings.peek(room.id)?.byCid(who.id, cid)
+      if (first) return first
+      throw error
+    }
+    try {
+      return await (room.kept ? sayKept(room, who, cid, words) : sayPassing(rings.of(room), who, cid, words))
+    } catch (error) {
+      giveBack()
+      throw error
+    }
   }
 
   async function sayKept(room: Room, author: Who, cid: string, text: string): Promise<Said> {
@@ -97,6 +119,7 @@ export function createTalk({ store, rings, events, clock, limits }: Options) {
 
   /** Changes or removes one's own message; `missing` for anybody else's, and for those already removed. */
   async function rewrite(room: Room, person: Who, id: string, change: { text: string } | 'remove'): Promise<Item> {
+    if (change !== 'remove') voice.requireVoice(room, person)
     const n = Number(id)
     const words = change === 'remove' ? '' : tidy(change.text)
     if (change !== 'remove' && words === '') throw new Refusal('invalid', 'rooms.empty')
@@ -134,9 +157,9 @@ export function createTalk({ store, rings, events, clock, limits }: Options) {
     remove: (room: Room, person: Who, id: string) => rewrite(room, person, id, 'remove'),
 
     /** Tells the log that somebody came or went. A kept room tells those present and forgets it: number 0. */
-    note(room: Room, kind: NoticeKind, author: Who, others: number): void {
+    note(room: Room, kind: NoticeKind, author: Who, others: number, order?: Order): void {
       const at = clock.now()
-      const fresh = { kind, roomId: room.id, at, author: { id: author.id, name: author.name }, others }
+      const fresh = { kind, roomId: room.id, at, author: { id: author.id, name: author.name }, others, ...(order ? { order } : {}) }
       const item: Item = room.kept
         ? { ...fresh, id: `p${at.toString(36)}-${author.id}-${kind}`, n: 0, changed: 0 }
         : rings.of(room).add(fresh)

@@ -93,7 +93,7 @@ export async function openRooms<C extends Clock = ManualClock>({
     migrations: [...auditMigrations, ...roomsMigrations],
     log,
   })
-  const rooms = createRooms({
+  const rooms = await createRooms({
     database,
     clock,
     log,

@@ -5,7 +5,7 @@
 import { attributes, type Html, html } from '../../core'
 import type { T } from '../../i18n'
 import { icon, initials, toneOf } from '../../views'
-import type { Item, Notice, Said } from '../model'
+import { type Item, type Notice, type OrderKind, orderKinds, type Said } from '../model'
 import { momentOf } from './moment'
 import { messageText } from './text'
 
@@ -36,7 +36,16 @@ function bubble(t: T, { author, text, editedAt, removedBy }: Said, tick: Html | 
   return html`<div class="msg__bubble">${messageText(text, [edited, tick])}</div>`
 }
 
-const noticeIcons = { added: 'user-plus', gone: 'log-out', joined: 'log-in', left: 'log-out' } as const
+const noticeIcons = {
+  added: 'user-plus',
+  gone: 'log-out',
+  joined: 'log-in',
+  left: 'log-out',
+  removed: 'door-open',
+  muted: 'volume-x',
+  'now-ephemeral': 'wind',
+  'now-kept': 'history',
+} as const
 const noticeWords = {
   added: 'rooms.personAdded',
   gone: 'rooms.personGone',
@@ -44,14 +53,35 @@ const noticeWords = {
   left: 'rooms.personLeft',
 } as const
 
-function noticeItem(t: T, { id, kind, author, n, at, others }: Notice): Html {
+function noticeItem(t: T, notice: Notice): Html {
+  const { id, kind, author, n, at, others } = notice
   const { time, day, iso } = momentOf(t, at)
   const name = html`<b>${author.name}</b>`
-  const words =
-    others > 0 && (kind === 'joined' || kind === 'left')
+  const words = isOrder(notice)
+    ? orderWords(t, notice)
+    : others > 0 && (kind === 'joined' || kind === 'left')
       ? t.rich(kind === 'joined' ? 'rooms.manyJoined' : 'rooms.manyLeft', { name, n: others })
-      : t.rich(noticeWords[kind], { name })
+      : t.rich(noticeWords[kind as keyof typeof noticeWords], { name })
   return html`<p class="event" id="m-${id}" data-n="${n}" data-author="${author.id}" data-kind="${kind}" data-day="${day}"${attributes({ 'data-others': others || null })} hx-ignore>${icon(noticeIcons[kind])}${words} · <time datetime="${iso}">${time}</time></p>`
+}
+
+function isOrder(notice: Notice): notice is Notice & { kind: OrderKind } {
+  return orderKinds.some((kind) => kind === notice.kind)
+}
+
+function orderWords(t: T, { kind, author, order = {} }: Notice & { kind: OrderKind }): Html {
+  const admin = html`<b>${order.by ?? ''}</b>`
+  const name = html`<b>${author.name}</b>`
+  switch (kind) {
+    case 'removed':
+      return t.rich('rooms.personRemoved', { admin, name, reason: order.reason ?? '' })
+    case 'muted':
+      return t.rich('rooms.personMuted', { admin, name, t: t.format.time(order.until ?? 0) })
+    case 'now-ephemeral':
+      return t.rich('rooms.nowEphemeral')
+    case 'now-kept':
+      return t.rich('rooms.nowKept', { n: order.days ?? 0 })
+  }
 }
 
 /** A sign that the message is kept, or has been delivered where nothing is kept. */

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Html, html } from '../../core'
+import type { T } from '../../i18n'
+import { icon } from '../../views'
+import type { Room } from '../model'
+
+/** Name and nature of a room, for its page and for the frame that says that they changed: true for everybody. */
+export function roomTitle(t: T, room: Room): Html {
+  const kind = room.kind === 'grupal' ? html`${icon('users')}${t('rooms.group')}` : html`${icon('lock')}${t('rooms.private')}`
+  const badge = room.kept
+    ? html`<span class="badge">${icon('history')}${t('rooms.keptBadge', { n: room.days })}</span>`
+    : html`<span class="badge badge--line">${icon('wind')}${t('rooms.ephemeralBadge')}</span>`
+  return html`<div class="room__title" id="room-title"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
+}
+
+function marks(t: T, { locked, slow, endsAt }: Room): Html {
+  return html`${locked ? mark('lock', t('rooms.locked')) : ''}${slow > 0 ? mark('timer', t('rooms.slowEvery', { n: slow })) : ''}${endsAt === null ? '' : mark('hourglass', t('rooms.endsAt', { t: t.format.moment(endsAt, Date.now()) }))}`
+}
+
+function mark(sign: string, word: string): Html {
+  return html`<span class="icon-note room__kind">${icon(sign)}${word}</span>`
+}
