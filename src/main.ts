@@ -187,10 +187,13 @@ async function run([name = 'help', ...words]: readonly string[]): Promise<number
   try {
     return await command(words)
   } catch (error) {
-    // Sentences for people; anything else is a fault and keeps its stack.
-    if (!(error instanceof SettingsRefused || error instanceof CommandRefused)) throw error
-    console.error(error.message)
-    return 2
+    if (error instanceof SettingsRefused || error instanceof CommandRefused) {
+      console.error(error.message)
+      return 2
+    }
+    // A fault keeps its stack. Thrown on it would land with the service's own handlers, which log and stay, and nobody would start it again.
+    console.error(error)
+    return 1
   }
 }
 

@@ -6,7 +6,7 @@ import type { People } from './people-service'
 import type { PeopleStore } from './people-store'
 import { personOf } from './sessions-service'
 import type { SessionsStore } from './sessions-store'
-import type { AccountsTables } from './tables'
+import type { AccountsTables, UserRow } from './tables'
 
 interface Deps {
   database: Database<AccountsTables>
@@ -30,7 +30,9 @@ const demoPlace = 'Estudio Jacaranda'
 /** On empty data: the three accounts, an owner, and the mark that makes `pichat serve` refuse the folder. On a demo's data: nothing. */
 export async function seedDemoAccounts({ database, store, people, newUser, audit, clock, claims }: Deps): Promise<Person[]> {
   if (!claims.isClaimed) {
-    const users = await Promise.all(demoAccounts.map((account) => newUser({ ...account, mustChange: false })))
+    const users: UserRow[] = []
+    // One after the other: a setting may allow a single hash at once and no queue.
+    for (const account of demoAccounts) users.push(await newUser({ ...account, mustChange: false }))
     await database.writeAll([
       expecting(store.claim(clock.now())),
       ...users.map((user) => people.add(user)),

@@ -55,6 +55,19 @@ test('it comes back on the same data and port after it was killed', async () => 
   expect(before).toMatch(/^\w{4}-\w{4}$/)
 })
 
+test('what cannot start ends, so that somebody can start it again', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'pichat-test-'))
+  try {
+    await Bun.write(join(data, 'pichat.db'), 'this is no database '.repeat(1_000))
+    const port = String(await freePort())
+    const end = await runOnce(['serve'], { env: { PICHAT_PORT: port, PICHAT_HOST: '127.0.0.1', PICHAT_DATA: data }, cwd: data })
+    expect(end.code).toBeGreaterThan(0)
+    expect(end.stderr).not.toBe('')
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
+})
+
 test('serve refuses the data of a demo', async () => {
   const data = await mkdtemp(join(tmpdir(), 'pichat-test-'))
   try {
