@@ -4,11 +4,13 @@ import { on, onContent } from './delegate'
 /** Opens a dialog and gives the focus back to what opened it, or to the page's content when that is gone. */
 export function openDialog(dialog: HTMLDialogElement, opener: Element | null = document.activeElement): void {
   if (dialog.open) return
+  // What was chosen in a menu is gone with the menu; its button stays.
+  const back = opener?.closest('details.menu')?.querySelector('summary') ?? opener
   dialog.showModal()
   dialog.addEventListener(
     'close',
     () => {
-      if (opener instanceof HTMLElement && opener.isConnected && opener !== document.body) opener.focus()
+      if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus()
       else document.getElementById('contenido')?.focus()
     },
     { once: true },
@@ -24,7 +26,7 @@ export function watchDialogs(): void {
     const dialog = document.getElementById(opener.dataset.dialog ?? '')
     if (!(dialog instanceof HTMLDialogElement)) return
     event.preventDefault()
-    openDialog(dialog, opener.closest('details.menu')?.querySelector('summary') ?? opener)
+    openDialog(dialog, opener)
   })
   on('click', '[data-close]', (closer, event) => {
     const dialog = closer.closest('dialog')
@@ -53,7 +55,7 @@ function tendShared(): void {
   new MutationObserver(() => {
     if (shared.childElementCount === 0) return shared.close()
     name(shared)
-    openDialog(shared, asked?.closest('details.menu')?.querySelector('summary') ?? asked ?? document.activeElement)
+    openDialog(shared, asked ?? document.activeElement)
   }).observe(shared, { childList: true })
   // Emptied on closing, so that no id stands twice in the page.
   shared.addEventListener('close', () => shared.replaceChildren())
