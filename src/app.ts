@@ -28,6 +28,7 @@ import {
   type PulseTables,
   pulseMigrations,
   readSocketAddress,
+  securityHeaders,
   systemClock,
   version,
 } from './core'
@@ -171,6 +172,11 @@ export async function createApp({
       idleTimeout: Math.round(config.requestIdle / 1000),
       // One number for all doors: the edge holds each to its own, with words, and uploads count themselves.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      // Nothing comes here unless the road of errors itself is broken; Bun would answer with a page of its own.
+      error(error) {
+        log.error({ err: error }, 'request.escaped')
+        return new Response(null, { status: 500, headers: securityHeaders })
+      },
     },
     websocket: {
       maxPayloadLength: config.frameBytes,
@@ -182,7 +188,7 @@ export async function createApp({
   })
     // Before everything else: errors of features registered earlier would not pass here.
     .onError({ as: 'global' }, async ({ error, code, request, server }) => {
-      const visitor = await doorkeeper.visitorOf(request, server)
+      const visitor = await doorkeeper.visitorOf(request, server).catch(() => doorkeeper.strangerAt(request, server))
       if (error instanceof PasswordMustChange && !visitor.json) return pages.redirect(visitor, '/perfil/clave')
       return answerFault(pages, { visitor, error, code, log })
     })
@@ -190,7 +196,7 @@ export async function createApp({
     .use(firstRunGate({ accounts, pages, doorkeeper }))
     .use(await assetRoutes())
     .use(guards)
-    .get('/salud', () => health())
+    .get('/salud', async () => health())
     .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(filesRoutes({ files, pages, guards, clock }))
     .use(roomsRoutes({ rooms, pages, guards, origins }))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
-import { form, text } from '../core'
+import { form, noFields, text } from '../core'
 import { locales } from '../i18n'
 import { localeCookie, type Pages } from '../views'
 import { browserOf, choiceCookie, signedInCookies, signedOutCookies } from './answers'
@@ -25,10 +25,10 @@ export function entranceRoutes({ accounts, pages, guards, doorkeeper }: RouteDep
 
   return new Elysia({ name: 'accounts.entrance' })
     .use(guards)
-    .get('/', ({ visitor }) => pages.redirect(visitor, visitor.viewer ? '/salas' : '/entrar'))
+    .get('/', async ({ visitor }) => pages.redirect(visitor, visitor.viewer ? '/salas' : '/entrar'))
     .get(
       '/entrar',
-      ({ visitor, query }) =>
+      async ({ visitor, query }) =>
         visitor.viewer
           ? pages.redirect(visitor, ownPath(query.volver))
           : pages.page(visitor, entrancePage(visitor, { ...page, place: page.place(), volver: ownPath(query.volver) })),
@@ -61,14 +61,18 @@ export function entranceRoutes({ accounts, pages, guards, doorkeeper }: RouteDep
         }),
       },
     )
-    .post('/salir', async ({ visitor, request }) => {
-      const session = await doorkeeper.sessionOf(request)
-      if (session) await entrance.signOut(session, visitor.ip)
-      return pages.redirect(visitor, '/entrar', { say: visitor.t('accounts.signedOut'), setCookies: signedOutCookies(cookies) })
-    })
+    .post(
+      '/salir',
+      async ({ visitor, request }) => {
+        const session = await doorkeeper.sessionOf(request)
+        if (session) await entrance.signOut(session, visitor.ip)
+        return pages.redirect(visitor, '/entrar', { say: visitor.t('accounts.signedOut'), setCookies: signedOutCookies(cookies) })
+      },
+      { body: noFields },
+    )
     .get(
       '/idioma/:locale',
-      ({ visitor, params, query }) =>
+      async ({ visitor, params, query }) =>
         pages.redirect(visitor, ownWay(query.volver), { setCookies: [choiceCookie(localeCookie, params.locale)] }),
       {
         params: t.Object({ locale: t.Union(locales.map((locale) => t.Literal(locale))) }),

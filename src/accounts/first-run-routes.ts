@@ -22,7 +22,7 @@ export function firstRunRoutes({ accounts, pages, guards, doorkeeper, alongside 
     .use(guards)
     .get(
       '/primer-arranque',
-      ({ visitor, query }) => {
+      async ({ visitor, query }) => {
         claims.refuseOutside(visitor.ip)
         return pages.page(visitor, firstRunPage(visitor, { minimum, codigo: query.codigo?.slice(0, 11) }))
       },
@@ -30,7 +30,7 @@ export function firstRunRoutes({ accounts, pages, guards, doorkeeper, alongside 
     )
     .post(
       '/primer-arranque',
-      ({ visitor, request, body }) =>
+      async ({ visitor, request, body }) =>
         pages.attempt(
           visitor,
           async () => {

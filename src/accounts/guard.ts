@@ -13,6 +13,8 @@ export interface Doorkeeper {
   sessionOf(request: Request): Promise<Session | null>
   /** Who asks, also where no route was found and on the road of errors. */
   visitorOf(request: Request, server: Server | null): Promise<Visitor>
+  /** The same as if nobody was signed in: for the road of errors, when sessions cannot be read. */
+  strangerAt(request: Request, server: Server | null): Visitor
 }
 
 /** Remembers per request what the cookie meant: guards, views and the error road ask for the same thing. */
@@ -30,8 +32,7 @@ export function createDoorkeeper(identify: (request: Request) => Promise<Session
 
   async function makeVisitor(request: Request, server: Server | null): Promise<Visitor> {
     const session = await sessionOf(request)
-    const ip = server?.requestIP(request)?.address ?? '127.0.0.1'
-    return createVisitor({ request, viewer: session?.person ?? null, ip: plainAddress(ip), locale: session?.locale })
+    return createVisitor({ request, viewer: session?.person ?? null, ip: addressOf(request, server), locale: session?.locale })
   }
 
   return {
@@ -43,7 +44,12 @@ export function createDoorkeeper(identify: (request: Request) => Promise<Session
       visitors.set(request, visitor)
       return visitor
     },
+    strangerAt: (request, server) => createVisitor({ request, viewer: null, ip: addressOf(request, server) }),
   }
+}
+
+function addressOf(request: Request, server: Server | null): string {
+  return plainAddress(server?.requestIP(request)?.address ?? '127.0.0.1')
 }
 
 /** `::ffff:192.168.1.9` is 192.168.1.9 seen through a dual-stack socket. */
@@ -66,22 +72,31 @@ export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
     return session
   }
 
+  async function requireRole(request: Request, wanted: Role | readonly Role[]): Promise<Session> {
+    const session = await requireSession(request)
+    const allowed: readonly string[] = typeof wanted === 'string' ? [wanted] : wanted
+    if (!allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
+    return session
+  }
+
+  const known = (session: Session) => ({ session, user: session.person })
+
+  // Asked twice, read once: `transform` comes before the schemas, so that who may not is told that and nothing about the form;
+  // `resolve` comes after them and gives handlers their session.
   return new Elysia({ name: 'accounts.guards' })
     .derive({ as: 'global' }, async ({ request, server }) => ({ visitor: await visitorOf(request, server) }))
     .macro({
       signedIn: (_wanted: boolean) => ({
-        resolve: async ({ request }) => {
-          const session = await requireSession(request)
-          return { session, user: session.person }
+        transform: async ({ request }) => {
+          await requireSession(request)
         },
+        resolve: async ({ request }) => known(await requireSession(request)),
       }),
       role: (wanted: Role | readonly Role[]) => ({
-        resolve: async ({ request }) => {
-          const session = await requireSession(request)
-          const allowed: readonly string[] = typeof wanted === 'string' ? [wanted] : wanted
-          if (!allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
-          return { session, user: session.person }
+        transform: async ({ request }) => {
+          await requireRole(request, wanted)
         },
+        resolve: async ({ request }) => known(await requireRole(request, wanted)),
       }),
     })
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
-import { form, type Refusal, text } from '../core'
+import { form, noFields, type Refusal, text } from '../core'
 import { locales } from '../i18n'
 import { localeCookie, type Pages, themeCookie, type Visitor } from '../views'
 import { browserOf, choiceCookie } from './answers'
@@ -34,7 +34,7 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
     .get('/perfil', async ({ visitor, session }) => pages.page(visitor, await profile(visitor, session)), { signedIn: true })
     .post(
       '/perfil',
-      ({ visitor, session, body }) =>
+      async ({ visitor, session, body }) =>
         pages.attempt(
           visitor,
           async () => {
@@ -45,10 +45,12 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
         ),
       { signedIn: true, body: form({ nombre: text({ max: 20_000 }) }) },
     )
-    .get('/perfil/clave', ({ visitor, session }) => pages.page(visitor, passwordPage(visitor, session, { minimum })), { signedIn: true })
+    .get('/perfil/clave', async ({ visitor, session }) => pages.page(visitor, passwordPage(visitor, session, { minimum })), {
+      signedIn: true,
+    })
     .post(
       '/perfil/clave',
-      ({ visitor, session, request, body }) =>
+      async ({ visitor, session, request, body }) =>
         pages.attempt(
           visitor,
           async () => {
@@ -61,7 +63,7 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
     )
     .post(
       '/perfil/aspecto',
-      ({ visitor, body }) => {
+      async ({ visitor, body }) => {
         const setCookies = [choiceCookie(themeCookie, body.tema)]
         return visitor.htmx
           ? pages.say(visitor.t('accounts.saved'), { headers: { 'set-cookie': setCookies.join() } })
@@ -83,7 +85,7 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
         const n = await own.endOtherSessions(session, visitor.ip)
         return pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.othersEnded', { n }) })
       },
-      { signedIn: true },
+      { signedIn: true, body: noFields },
     )
     .post(
       '/perfil/sesiones/:id/cierre',
@@ -91,6 +93,6 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
         const device = (await own.endSession(session, params.id, visitor.ip)) || visitor.t('accounts.unknownDevice')
         return pages.redirect(visitor, '/perfil', { say: visitor.t('accounts.sessionEnded', { device }) })
       },
-      { signedIn: true, params: t.Object({ id: t.String({ maxLength: 64 }) }) },
+      { signedIn: true, params: t.Object({ id: t.String({ maxLength: 64 }) }), body: noFields },
     )
 }

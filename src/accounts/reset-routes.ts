@@ -24,7 +24,7 @@ export function resetRoutes({ accounts, pages, guards, doorkeeper }: RouteDeps) 
     )
     .post(
       '/restablecer/:token',
-      ({ visitor, request, params, body }) =>
+      async ({ visitor, request, params, body }) =>
         pages.attempt(
           visitor,
           async () => {

@@ -2,7 +2,7 @@
 import { Elysia, t as schema } from 'elysia'
 import type { Guards, Person } from '../accounts'
 import { roles } from '../accounts'
-import { type Clock, form, html, Refusal, text } from '../core'
+import { type Clock, form, html, noFields, Refusal, text } from '../core'
 import { notice, type Pages, sentence, type Visitor } from '../views'
 import type { Admin } from './service'
 import { machinePage } from './views/machine'
@@ -18,7 +18,6 @@ interface Options {
 
 const role = schema.Union(roles.map((one) => schema.Literal(one)))
 const onePerson = form({ id: text({ max: 32 }) })
-const nothing = schema.Optional(form({}))
 
 export function adminRoutes({ admin, pages, guards, clock }: Options) {
   /** The row as it is now, with a sentence; the whole list for browsers without script. */
@@ -58,7 +57,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
       },
       { query: form({ buscar: schema.Optional(schema.String({ maxLength: 100 })) }) },
     )
-    .get('/admin/usuarios/nueva', ({ visitor }) =>
+    .get('/admin/usuarios/nueva', async ({ visitor }) =>
       visitor.partial
         ? pages.fragment(newPersonForm(visitor))
         : pages.page(visitor, alonePage(visitor, visitor.t('admin.people'), newPersonForm(visitor))),
@@ -91,7 +90,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
         const person = await admin.setPaused(user, params.id, true, visitor.ip)
         return changed(visitor, person, visitor.t('admin.pausedSaid', { name: person.name }))
       },
-      { params: onePerson, body: nothing },
+      { params: onePerson, body: noFields },
     )
     .post(
       '/admin/usuarios/:id/reactivacion',
@@ -99,7 +98,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
         const person = await admin.setPaused(user, params.id, false, visitor.ip)
         return changed(visitor, person, visitor.t('admin.reactivatedSaid', { name: person.name }))
       },
-      { params: onePerson, body: nothing },
+      { params: onePerson, body: noFields },
     )
     .post(
       '/admin/usuarios/:id/salida',
@@ -107,11 +106,11 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
         const person = await admin.endSessions(user, params.id, visitor.ip)
         return changed(visitor, person, visitor.t('admin.sessionsEndedSaid', { name: person.name }))
       },
-      { params: onePerson, body: nothing },
+      { params: onePerson, body: noFields },
     )
     .post(
       '/admin/usuarios/:id/clave',
       async ({ visitor, user, params }) => once(visitor, await admin.resetPassword(user, params.id, visitor.ip)),
-      { params: onePerson, body: nothing },
+      { params: onePerson, body: noFields },
     )
 }

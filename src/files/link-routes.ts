@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import type { Guards } from '../accounts'
-import { type Clock, form, Refusal, text } from '../core'
+import { type Clock, form, noFields, Refusal, text } from '../core'
 import { type Pages, sentence } from '../views'
 import { linkAddress, pageAddress } from './address'
 import { beginsDownload, sendFile } from './download'
@@ -57,7 +57,7 @@ export function linkRoutes({ files, pages, guards, clock }: { files: Files; page
           await links.revoke(user, file, params.enlace, visitor.ip)
           return pages.redirect(visitor, `${pageAddress(file)}#enlaces`, { say: visitor.t('files.linkRevoked') })
         },
-        { role: sharers },
+        { role: sharers, body: noFields },
       )
       .delete(
         '/archivos/:id/enlaces/:enlace',
@@ -67,7 +67,7 @@ export function linkRoutes({ files, pages, guards, clock }: { files: Files; page
           if (!visitor.htmx) return new Response(null, { status: 204 })
           return pages.fragment(linkRow(visitor, file, link, clock.now()))
         },
-        { role: sharers },
+        { role: sharers, body: noFields },
       )
       // For anybody who has it: no session is asked for, and none is made.
       .get('/d/:token/:nombre', async ({ visitor, params, request }) => {

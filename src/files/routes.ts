@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, type Clock, form, html, Refusal, released, text } from '../core'
+import { type BodyRule, type Clock, form, html, noFields, Refusal, released, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { fileAddress, pageAddress, readListQuery } from './address'
 import { beginsDownload, sendFile } from './download'
@@ -119,7 +119,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
         const said = { toast: { text: visitor.t('files.deleted', { name: file.name }), icon: 'trash-2' } }
         return pages.fragment('', { headers: { 'hx-trigger': plainJson(said) } })
       },
-      { role: 'administrator' },
+      { role: 'administrator', body: noFields },
     )
     .post(
       '/archivos/:id/eliminar',
@@ -127,7 +127,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
         const file = await files.remove(user, params.id, visitor.ip)
         return pages.redirect(visitor, '/archivos', { say: visitor.t('files.deleted', { name: file.name }) })
       },
-      { role: 'administrator' },
+      { role: 'administrator', body: noFields },
     )
 
   /**

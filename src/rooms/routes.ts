@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
-import { form, showCode, text } from '../core'
+import { form, noFields, showCode, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { newCid } from './cid'
 import { createRoomGuards } from './guard'
@@ -59,7 +59,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
     .get('/salas', async ({ visitor, user }) => pages.page(visitor, lobbyPage(visitor, await lobby(visitor, user))), { signedIn: true })
     .post(
       '/salas',
-      ({ visitor, user, body }) =>
+      async ({ visitor, user, body }) =>
         pages.attempt(
           visitor,
           async () => {
@@ -73,18 +73,18 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
     )
     .get(
       '/salas/nueva',
-      ({ visitor }) => {
+      async ({ visitor }) => {
         const given = { typed: {}, limits }
         return visitor.partial ? pages.fragment(createDialog(visitor, given)) : pages.page(visitor, createPage(visitor, given))
       },
       { signedIn: true },
     )
-    .get('/salas/unirse', ({ visitor, query }) => pages.page(visitor, joinPage(visitor, { code: query.codigo ?? '' })), {
+    .get('/salas/unirse', async ({ visitor, query }) => pages.page(visitor, joinPage(visitor, { code: query.codigo ?? '' })), {
       query: t.Object({ codigo: t.Optional(t.String({ maxLength: 200 })) }),
     })
     .post(
       '/salas/unirse',
-      ({ visitor, user, body }) =>
+      async ({ visitor, user, body }) =>
         pages.attempt(
           visitor,
           async () => {
@@ -112,7 +112,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
     )
     .post(
       '/salas/:codigo/mensajes',
-      ({ visitor, user, room, body }) =>
+      async ({ visitor, user, room, body }) =>
         pages.attempt(
           visitor,
           async () => {
@@ -134,7 +134,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         await rooms.leave(user, room, visitor.ip)
         return pages.redirect(visitor, '/salas', { say: visitor.t('rooms.left', { room: room.name }) })
       },
-      { member: true },
+      { member: true, body: noFields },
     )
     .post(
       '/salas/:codigo/cierre',
@@ -142,7 +142,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         await rooms.close(user, room, visitor.ip)
         return pages.redirect(visitor, '/salas', { say: visitor.t('rooms.closed', { room: room.name }) })
       },
-      { member: true },
+      { member: true, body: noFields },
     )
     .use(liveRoutes({ rooms, member }))
 }

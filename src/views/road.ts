@@ -15,14 +15,22 @@ interface Fault {
  * The one road of errors. A Refusal is said as it is; what Elysia refuses at the edge becomes one; everything else is ours, is logged
  * with its stack under the reference the visitor sees, and answered with a fixed text: messages and bodies would leak.
  */
-export function answerFault(pages: Pages, { visitor, error, code, log }: Fault): Promise<Response> {
+export async function answerFault(pages: Pages, { visitor, error, code, log }: Fault): Promise<Response> {
+  const failed = new Refusal('failed', 'errors.failed')
   const refusal = toRefusal(error, code)
-  if (refusal) {
-    log.debug({ ref: visitor.requestId, path: hideTokens(visitor.path), refused: refusal.message }, 'request.refused')
-    return pages.refusal(visitor, refusal)
+  if (refusal) log.debug({ ref: visitor.requestId, path: hideTokens(visitor.path), refused: refusal.message }, 'request.refused')
+  else logFailure(error)
+  try {
+    return await pages.refusal(visitor, refusal ?? failed)
+  } catch (another) {
+    // What surrounds a page (the list of rooms) may be what is broken: the page of a stranger needs none of it.
+    logFailure(another)
+    return pages.refusal({ ...visitor, viewer: null }, failed)
   }
-  log.error({ ref: visitor.requestId, path: hideTokens(visitor.path), err: error }, 'request.failed')
-  return pages.refusal(visitor, new Refusal('failed', 'errors.failed'))
+
+  function logFailure(err: unknown): void {
+    log.error({ ref: visitor.requestId, path: hideTokens(visitor.path), err }, 'request.failed')
+  }
 }
 
 function toRefusal(error: unknown, code: string | number): Refusal | null {

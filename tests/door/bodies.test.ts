@@ -3,6 +3,7 @@
 // What a door takes in: by type, by size and by form. Every changing route joins by itself; those that take files are listed as such.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { raw, requestText } from '../support/door'
+import { fingerprint } from '../support/fingerprint'
 import { type OpenHouse, openHouse } from '../support/house'
 import { jsonBodies } from '../support/payloads'
 import { changing, pathOf, type Route, routesOf } from '../support/routes'
@@ -93,20 +94,55 @@ describe('a body that is too large', () => {
 })
 
 describe('a JSON body made to hurt', () => {
-  test.each(jsonBodies.map((body, index) => [`${index}: ${body.slice(0, 40)}`, body] as const))('%s', async (_, body) => {
+  const hostile = jsonBodies.map((body, index) => [`${index}: ${body.slice(0, 40)}`, body] as const)
+
+  const hasFields = ({ name }: Route) => declarationOf(name)?.fields !== undefined
+
+  const send = (route: Route, body: string, cookie?: string) => {
     const bytes = Buffer.from(body).toString('latin1')
+    return ask(
+      route.method,
+      pathOf(route),
+      { Cookie: cookie, 'Content-Type': 'application/json', 'Content-Length': String(bytes.length) },
+      bytes,
+    )
+  }
+
+  test.each(hostile)('%s, from a stranger', async (_, body) => {
     for (const route of forms) {
-      const answer = await ask(
-        route.method,
-        pathOf(route),
-        { 'Content-Type': 'application/json', 'Content-Length': String(bytes.length) },
-        bytes,
-      )
-      // The tests' own route takes everything; the product's have closed schemas.
-      if (route.path === '/test-form') expect(answer.status, route.name).toBeLessThan(500)
-      else expect([400, 401, 403, 404, 413, 415, 422, 429], route.name).toContain(answer.status)
+      const { status } = await send(route, body)
+      // A button has no fields: a body without any is none. The tests' own route takes everything.
+      if (body === '' || !hasFields(route)) expect(status, route.name).toBeLessThan(500)
+      else expect([400, 401, 403, 404, 413, 415, 422, 429], route.name).toContain(status)
     }
     expect((await ask('GET', '/salud', {})).status).toBe(200)
+  })
+
+  test('none of them moves anything, whoever sends it', async () => {
+    const cookie = await house.cookieOf('ana')
+    const before = await fingerprint(house.data)
+    for (const [name, body] of hostile) {
+      if (body === '') continue
+      for (const route of forms.filter(hasFields)) {
+        expect([400, 404, 413, 415, 422, 429], `${route.name} ${name}`).toContain((await send(route, body, cookie)).status)
+      }
+    }
+    expect(await fingerprint(house.data)).toEqual(before)
+  })
+
+  test('a field too many is refused on every form, so nothing is assigned that nobody asked for', async () => {
+    const cookie = await house.cookieOf('ana')
+    const before = await fingerprint(house.data)
+    for (const extra of ['role', 'rol_', 'id', 'user_id', '__proto__', 'constructor']) {
+      for (const route of forms) {
+        if (route.path === '/test-form') continue
+        const body = new URLSearchParams({ ...declarationOf(route.name)?.fields, [extra]: 'administrator' }).toString()
+        const headers = { Cookie: cookie, 'Content-Type': form, 'Content-Length': String(body.length) }
+        const { status } = await ask(route.method, pathOf(route), headers, body)
+        expect(status, `${route.name} with ${extra}`).toBe(422)
+      }
+    }
+    expect(await fingerprint(house.data)).toEqual(before)
   })
 
   test('bytes that are no UTF-8', async () => {

@@ -16,46 +16,77 @@ export interface Declared {
   file?: true
   /** The largest body in bytes, where it is not that of every form. */
   limit?: number
+  /** Its answer is the way to the sign-in page, for whoever is not signed in (afterwards). */
+  leadsToSignIn?: true
   /** The answer is not a page: no policy for pages, other caching. */
   asset?: true
 }
 
-const signIn = { usuario: 'nadie', clave: 'ninguna de las dos' }
+const secret = 'ninguna de las dos'
 
 export const declared: Record<string, Declared> = {
-  'GET /': { audience: 'everybody' },
+  'GET /': { audience: 'everybody', leadsToSignIn: true },
   'GET /salud': { audience: 'everybody' },
-  'GET /metrics': { audience: 'everybody' },
-  'GET /diagnostico': { audience: 'signed-in' },
+  'GET /idioma/:locale': { audience: 'everybody' },
   'GET /entrar': { audience: 'everybody' },
-  'POST /entrar': { audience: 'everybody', fields: signIn, limit: 1024 },
-  'POST /salir': { audience: 'signed-in' },
+  'POST /entrar': { audience: 'everybody', fields: { usuario: 'nadie', clave: secret }, limit: 1024 },
+  // Leads to the door, whoever comes; there is nothing to end for a stranger.
+  'POST /salir': { audience: 'everybody', leadsToSignIn: true },
   'GET /primer-arranque': { audience: 'everybody' },
   'POST /primer-arranque': {
     audience: 'everybody',
-    fields: { codigo: 'ZZZZ-ZZZZ', usuario: 'nadie', nombre: 'Nadie', clave: 'ninguna de las dos' },
+    fields: { codigo: 'ZZZZ-ZZZZ', usuario: 'nadie', nombre: 'Nadie', clave: secret },
+    limit: 1024,
   },
+  'GET /restablecer/:token': { audience: 'everybody' },
+  'POST /restablecer/:token': { audience: 'everybody', fields: { nueva: secret, repite: secret } },
+
   'GET /salas': { audience: 'signed-in' },
   'POST /salas': {
     audience: 'signed-in',
     fields: { nombre: 'Sala de pruebas', clave: 'una clave de sala', tipo: 'grupal', historial: 'efimera' },
   },
+  'GET /salas/nueva': { audience: 'signed-in' },
+  // The page that a QR on the wall opens: it says that signing in comes next.
+  'GET /salas/unirse': { audience: 'everybody' },
   'POST /salas/unirse': { audience: 'signed-in', fields: { codigo: 'ZZZZZZZZ', clave: 'una clave de sala' } },
   'GET /salas/:codigo': { audience: 'signed-in' },
   'WS /salas/:codigo/vivo': { audience: 'signed-in' },
   'POST /salas/:codigo/mensajes': { audience: 'signed-in', fields: { texto: 'hola', cid: 'aaaaaaaaaaaaaaaa' } },
+  'POST /salas/:codigo/salida': { audience: 'signed-in' },
+  'POST /salas/:codigo/cierre': { audience: 'signed-in' },
+
   'GET /archivos': { audience: 'signed-in' },
   'POST /archivos': { audience: 'uploaders', file: true },
   'PUT /archivos/:nombre': { audience: 'uploaders', file: true },
+  'GET /archivos/:id': { audience: 'signed-in' },
   'GET /archivos/:id/:nombre': { audience: 'signed-in' },
-  'HEAD /archivos/:id/:nombre': { audience: 'signed-in' },
   'DELETE /archivos/:id/:nombre': { audience: 'administrator' },
+  'POST /archivos/:id/eliminar': { audience: 'administrator' },
+  'POST /archivos/:id/enlaces': { audience: 'uploaders', fields: { vence: '1d' } },
+  'POST /archivos/:id/enlaces/:enlace/revocar': { audience: 'uploaders' },
+  'DELETE /archivos/:id/enlaces/:enlace': { audience: 'uploaders' },
   'GET /d/:token/:nombre': { audience: 'everybody' },
-  'HEAD /d/:token/:nombre': { audience: 'everybody' },
+
   'GET /perfil': { audience: 'signed-in' },
+  'POST /perfil': { audience: 'signed-in', fields: { nombre: 'Otro Nombre' } },
+  'GET /perfil/clave': { audience: 'signed-in' },
+  'POST /perfil/clave': { audience: 'signed-in', fields: { actual: secret, nueva: secret, repite: secret } },
+  'POST /perfil/aspecto': { audience: 'signed-in', fields: { tema: 'dark' } },
+  'POST /perfil/idioma': { audience: 'signed-in', fields: { idioma: 'es' } },
+  'POST /perfil/sesiones/cierre': { audience: 'signed-in' },
+  'POST /perfil/sesiones/:id/cierre': { audience: 'signed-in' },
+
   'GET /admin': { audience: 'administrator' },
-  'GET /admin/usuarios': { audience: 'administrator' },
   'GET /admin/sistema': { audience: 'administrator' },
+  'GET /admin/usuarios': { audience: 'administrator' },
+  'GET /admin/usuarios/nueva': { audience: 'administrator' },
+  'POST /admin/usuarios': { audience: 'administrator', fields: { usuario: 'persona', nombre: 'Persona', rol: 'usuario' } },
+  'POST /admin/usuarios/:id/rol': { audience: 'administrator', fields: { rol: 'usuario' } },
+  'POST /admin/usuarios/:id/pausa': { audience: 'administrator' },
+  'POST /admin/usuarios/:id/reactivacion': { audience: 'administrator' },
+  'POST /admin/usuarios/:id/salida': { audience: 'administrator' },
+  'POST /admin/usuarios/:id/clave': { audience: 'administrator' },
 }
 
 /** The declaration of a route, those of the assets by their folder. */

@@ -32,6 +32,16 @@ const leaks = new RegExp(
     .join('|'),
 )
 
+/** Elysia reads in the source whether to wait for a handler: one that answers a promise without saying so takes its errors elsewhere. */
+test('every handler is asynchronous, so that nothing it throws leaves the road of errors', () => {
+  const plain = house.elysia.routes.filter(
+    ({ handler, method, path }) => typeof handler === 'function' && method !== 'WS' && !path.startsWith('/explode') && !isAsync(handler),
+  )
+  expect(plain.map(({ method, path }) => `${method} ${path}`)).toEqual([])
+})
+
+const isAsync = (handler: unknown) => typeof handler === 'function' && handler.constructor.name === 'AsyncFunction'
+
 describe('a route that throws', () => {
   test.each(['/explode', '/explode-with-something-else', '/explode-later'])(
     '%s answers a fixed text with a reference, as page, fragment and JSON',
@@ -66,23 +76,31 @@ describe('a house whose database is gone', () => {
   test('answers on every route without a stack, a path or an echo', async () => {
     await using broken = await openHouse()
     const routes = routesOf(broken.elysia).filter(({ method }) => method !== 'WS')
-    const cookie = await broken.cookieOf('ana')
+    const unread = await broken.cookieOf('ana')
+    const remembered = await broken.cookieOf('beto')
+    await broken.door.fetch('/salas', { headers: { cookie: remembered } })
     await broken.database.close()
-    for (const route of routes) {
-      const fields = declarationOf(route.name)?.fields
-      const answer = await broken.door.fetch(pathOf(route), {
-        method: route.method,
-        headers: {
-          accept: 'application/json',
-          origin: broken.door.origin,
-          cookie,
-          ...(fields ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
-        },
-        ...(fields ? { body: new URLSearchParams(fields).toString() } : {}),
-      })
-      const text = route.path.startsWith('/activos/') ? '' : await answer.text()
-      expect(text, route.name).not.toMatch(leaks)
-      expect(text, route.name).not.toContain('ninguna de las dos')
+    for (const accept of ['application/json', 'text/html']) {
+      for (const cookie of [unread, remembered, '']) {
+        for (const route of routes) {
+          const fields = declarationOf(route.name)?.fields
+          const answer = await broken.door.fetch(pathOf(route), {
+            method: route.method,
+            headers: {
+              accept,
+              origin: broken.door.origin,
+              cookie,
+              ...(fields ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+            },
+            ...(fields ? { body: new URLSearchParams(fields).toString() } : {}),
+          })
+          const text = route.path.startsWith('/activos/') ? '' : await answer.text()
+          expect(text, route.name).not.toMatch(leaks)
+          expect(text, route.name).not.toContain('ninguna de las dos')
+          if (answer.status === 500) expect(text, route.name).toContain(accept === 'text/html' ? '<title>' : '"failed"')
+        }
+      }
     }
+    expect((await broken.door.fetch('/salud')).status).toBe(503)
   })
 })

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { knockSocket } from '../support/door'
 import { type OpenHouse, openHouse } from '../support/house'
-import { pathOf, type Route, routesOf } from '../support/routes'
+import { changing, pathOf, type Route, routesOf } from '../support/routes'
 import { type Audience, declarationOf } from './declared'
 
 let house: OpenHouse
@@ -57,6 +57,21 @@ describe.each(people)('%s', (name) => {
   })
 })
 
+/** Who may not is told so before anything is said about the form: its fields are nobody else's business. */
+test('a form that makes no sense is refused for who sends it first', async () => {
+  for (const name of people) {
+    for (const route of changing(routes)) {
+      const { audience = 'administrator', file } = declarationOf(route.name) ?? {}
+      if (file || admitted[audience].includes(name)) continue
+      const cookie = await cookieOf(name)
+      for (const kind of ['page', 'JSON'] as const) {
+        const answer = await knock(route, cookie, kind, { nonsense: '1' })
+        expect(answer.status, `${name}: ${route.name} as ${kind}`).toBe(name === 'stranger' ? 401 : 403)
+      }
+    }
+  }
+})
+
 const cookies = new Map<Name, string>()
 
 /** A living session; a route that ends sessions has not been told to the others. */
@@ -69,8 +84,13 @@ async function cookieOf(name: Name): Promise<string> {
   return cookie
 }
 
-function knock(route: Route, cookie: string, kind: 'page' | 'fragment' | 'JSON'): Promise<Response> {
-  const { fields, file } = declarationOf(route.name) ?? {}
+function knock(
+  route: Route,
+  cookie: string,
+  kind: 'page' | 'fragment' | 'JSON',
+  fields = declarationOf(route.name)?.fields,
+): Promise<Response> {
+  const { file } = declarationOf(route.name) ?? {}
   const body = fields ? new URLSearchParams(fields).toString() : undefined
   return house.door.fetch(pathOf(route), {
     method: route.method,
@@ -90,7 +110,8 @@ function knock(route: Route, cookie: string, kind: 'page' | 'fragment' | 'JSON')
 
 /** An answer about who asks, not about what was asked. The doors for everybody may want a password, a code or a token. */
 function isRefusal(route: Route, answer: Response): boolean {
-  if (declarationOf(route.name)?.audience === 'everybody') return sendsToSignIn(answer)
+  const { audience, leadsToSignIn } = declarationOf(route.name) ?? {}
+  if (audience === 'everybody') return sendsToSignIn(answer) && !leadsToSignIn
   return answer.status === 401 || answer.status === 403 || sendsToSignIn(answer)
 }
 

@@ -93,4 +93,4 @@ test('torn requests get an answer of theirs or none, and the house stands', asyn
   expect(house.journal().filter(({ event }) => event === 'request.failed')).toEqual([])
   // Were all of them refused by the parser, nothing of ours would have been tested.
   expect([...statuses.keys()].filter((status) => status >= 200 && status < 500).length).toBeGreaterThan(3)
-})
+}, 60_000)

@@ -11,3 +11,6 @@ export function text({ max = 1_000, optional = false }: { max?: number; optional
   const schema = t.String({ maxLength: max })
   return optional ? t.Optional(schema) : schema
 }
+
+/** A form that is a button and nothing else. */
+export const noFields = t.Optional(form({}))
