@@ -10,6 +10,7 @@ import {
   createAccounts,
   createDoorkeeper,
   createGuards,
+  deviceOf,
   firstRunGate,
   PasswordMustChange,
 } from './accounts'
@@ -45,7 +46,7 @@ import {
   seedFiles,
 } from './files'
 import { createRooms, type Fault, type RoomsTables, roomsMigrations, roomsRoutes, seedRooms } from './rooms'
-import { answerFault, assetRoutes, createPages, type Visitor } from './views'
+import { answerFault, assetRoutes, createPages, echoRoutes, selfTestPage, type Visitor } from './views'
 
 type Tables = AuditTables & PulseTables & AccountsTables & FilesTables & RoomsTables
 
@@ -197,6 +198,10 @@ export async function createApp({
     .use(await assetRoutes())
     .use(guards)
     .get('/salud', async () => health())
+    .get('/diagnostico', ({ visitor, request }) =>
+      pages.page(visitor, selfTestPage(visitor, { device: deviceOf(request), hostName: hostName(), now: clock.now() })),
+    )
+    .use(echoRoutes({ clock, log }))
     .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(filesRoutes({ files, pages, guards, clock }))
     .use(roomsRoutes({ rooms, pages, guards, origins }))

@@ -27,6 +27,10 @@ export function deviceOf(userAgent: string): string {
   return [browsers, systems].flatMap((list) => list.find(([, sign]) => sign.test(head))?.[0] ?? []).join(' · ')
 }
 
+export function deviceOfRequest({ headers }: Request): string {
+  return deviceOf(headers.get('user-agent') ?? '')
+}
+
 export function isPhone(device: string): boolean {
   return /Android|iPhone/.test(device)
 }

@@ -35,7 +35,7 @@ ${demo ? demoCard(t) : html`<p class="muted"><small>${t('accounts.noAccount')}</
 <div class="or">${t('accounts.or')}</div>
 <a class="btn btn--wide" href="/salas/unirse">${icon('qr-code')}${t('accounts.haveRoomCode')}</a>
 </form>
-<div class="front__foot"><p class="plain">${icon('lock-open', { small: true })}<span>${t('accounts.plainHttp')}</span></p></div>`,
+<div class="front__foot"><p class="plain">${icon('lock-open', { small: true })}<span>${t('accounts.plainHttp')} <a href="/diagnostico">${t('selfTest.meaning')}</a></span></p></div>`,
   }
 }
 

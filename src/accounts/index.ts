@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { accountsCommands, CommandRefused } from './commands'
+export { deviceOfRequest as deviceOf } from './devices'
 export { firstRunGate } from './first-run-routes'
 export { createDoorkeeper, createGuards, type Doorkeeper, type Guards, PasswordMustChange } from './guard'
 export {

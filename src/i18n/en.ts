@@ -4,8 +4,17 @@ import { admin } from './en/admin'
 import { errors } from './en/errors'
 import { files } from './en/files'
 import { rooms } from './en/rooms'
+import { selfTest } from './en/self-test'
 import { shared } from './en/shared'
 import type { es } from './es'
 import type { Translated } from './phrase'
 
-export const en: { [Name in keyof typeof es]: Translated<(typeof es)[Name]> } = { shared, errors, accounts, files, rooms, admin }
+export const en: { [Name in keyof typeof es]: Translated<(typeof es)[Name]> } = {
+  shared,
+  errors,
+  accounts,
+  files,
+  rooms,
+  admin,
+  selfTest,
+}

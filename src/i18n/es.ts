@@ -4,7 +4,8 @@ import { admin } from './es/admin'
 import { errors } from './es/errors'
 import { files } from './es/files'
 import { rooms } from './es/rooms'
+import { selfTest } from './es/self-test'
 import { shared } from './es/shared'
 
 /** Every word a person reads, Spanish first. One file per feature; the English ones are typed by these. */
-export const es = { shared, errors, accounts, files, rooms, admin } as const
+export const es = { shared, errors, accounts, files, rooms, admin, selfTest } as const

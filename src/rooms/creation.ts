@@ -26,7 +26,7 @@ export interface WantedRoom {
 const longestName = 60
 const longestNameBytes = 240
 /** Words that stand where a code stands in an address. */
-const reserved = new Set(['NUEVA', 'UNIRSE'])
+const reserved = new Set(['NUEVA', 'UNIRSE', 'LATERAL'])
 
 /** The room somebody asked for, or `invalid` with a sentence for every field that is wrong. */
 export function readCreation(form: Creation, limits: RoomLimits): WantedRoom {

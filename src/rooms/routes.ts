@@ -7,6 +7,7 @@ import { newCid } from './cid'
 import { createRoomGuards } from './guard'
 import { liveRoutes } from './live-routes'
 import type { Rooms } from './rooms'
+import { sideRoutes } from './side-routes'
 import { createDialog, createPage } from './views/create'
 import { joinPage } from './views/join'
 import { lobbyPage } from './views/lobby'
@@ -144,5 +145,6 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
       },
       { member: true, body: noFields },
     )
+    .use(sideRoutes({ rooms, pages, guards }))
     .use(liveRoutes({ rooms, member }))
 }

@@ -46,6 +46,8 @@ export interface View {
   skips?: readonly (readonly [href: string, word: string])[]
   /** A sentence that stays above the page: a full disk. */
   bar?: Content
+  /** Scripts that this page needs beside the one of every page. */
+  scripts?: readonly string[]
 }
 
 export function layout(visitor: Visitor, house: House, view: View): Html {
@@ -63,7 +65,7 @@ export function layout(visitor: Visitor, house: House, view: View): Html {
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${asset('favicon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('main.css')}">
-<script src="${asset('main.js')}" type="module"></script>
+<script src="${asset('main.js')}" type="module"></script>${(view.scripts ?? []).map((name) => html`<script src="${asset(name)}" type="module"></script>`)}
 </head>
 <body${attributes({ class: bodyClass || null })}>
 ${skips.map(([href, word]) => html`<a class="skip" href="${href}">${word}</a>`)}
@@ -118,8 +120,8 @@ function sideBar(visitor: Visitor, house: House, view: View, unread: number): Ht
     (tab) =>
       html`<li><a class="tab${tab.section === 'profile' ? ' tab--me' : ''}" href="${tab.href}"${attributes({ 'aria-current': tab.section === view.section ? 'page' : null })}><span class="tab__icon">${icon(tab.icon)}</span><span class="tab__label">${t(tab.word as 'shared.rooms')}</span>${tab.section === 'rooms' ? html`<span class="unread" data-unread-total${attributes({ hidden: unread === 0 })}><span data-unread-count>${unread}</span><span class="vh"> ${t('shared.unreadMessages')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>
-${house.sideRooms.length > 0 ? sideRooms(visitor, house, view) : ''}
-<div class="side__foot"><a class="device" href="/perfil#aspecto" data-link="ok">${sprout}<span class="device__text"><span class="device__name">${house.hostName}</span><span class="device__state" data-link-word data-ok="${t('shared.connected')}" data-retrying="${t('shared.lookingForConnection')}" data-off="${t('shared.offline')}">${t('shared.connected')}</span></span><span class="vh"> ${t('shared.connectedTo', { host: house.hostName })}</span></a>${
+${sideRooms(visitor, house.sideRooms, view.roomId)}
+<div class="side__foot"><a class="device" href="/diagnostico" title="${t('selfTest.see')}" data-link="ok">${sprout}<span class="device__text"><span class="device__name">${house.hostName}</span><span class="device__state" data-link-word data-ok="${t('shared.connected')}" data-retrying="${t('shared.lookingForConnection')}" data-off="${t('shared.offline')}">${t('shared.connected')}</span></span><span class="vh"> ${t('shared.connectedTo', { host: house.hostName })}</span></a>${
     viewer
       ? html`<a class="me" href="/perfil">${avatar(viewer)}<span hx-ignore><span class="me__name">${viewer.name}</span><span class="me__role">${t(`shared.role_${viewer.role}`)}</span></span></a>`
       : ''
@@ -127,15 +129,17 @@ ${house.sideRooms.length > 0 ? sideRooms(visitor, house, view) : ''}
 </header>`
 }
 
-function sideRooms({ t }: Visitor, house: House, view: View): Html {
-  return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}"><div class="side__title"><span>${t('shared.myRooms')}</span><a class="btn btn--quiet btn--icon btn--sm" href="/salas/nueva" title="${t('shared.createRoom')}">${icon('plus', { small: true })}<span class="vh">${t('shared.createRoom')}</span></a></div><ul hx-ignore>${house.sideRooms.map(
+/** Also what the browser asks for every so often, to know what is unread. */
+export function sideRooms({ t }: Visitor, rooms: readonly SideRoom[], openId?: string): Html {
+  if (rooms.length === 0) return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}" hidden></nav>`
+  return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}"><div class="side__title"><span>${t('shared.myRooms')}</span><a class="btn btn--quiet btn--icon btn--sm" href="/salas/nueva" title="${t('shared.createRoom')}">${icon('plus', { small: true })}<span class="vh">${t('shared.createRoom')}</span></a></div><ul hx-ignore>${rooms.map(
     (room) =>
-      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread > 0, 'aria-current': room.id === view.roomId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.unread}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
+      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread > 0, 'aria-current': room.id === openId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.unread}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>`
 }
 
 function topBar({ t }: Visitor, house: House): Html {
-  return html`<div class="topbar"><a class="brand" href="/salas">${brandText(house.place)}</a><a class="btn btn--quiet btn--icon" href="/perfil#aspecto" data-link="ok">${sprout}<span class="vh">${t('shared.connectedTo', { host: house.hostName })}</span></a></div>`
+  return html`<div class="topbar"><a class="brand" href="/salas">${brandText(house.place)}</a><a class="btn btn--quiet btn--icon" href="/diagnostico" title="${t('selfTest.see')}" data-link="ok">${sprout}<span class="vh">${t('shared.connectedTo', { host: house.hostName })}</span></a></div>`
 }
 
 function demoBar({ t }: Visitor): Html {

@@ -27,6 +27,8 @@ const secret = 'ninguna de las dos'
 export const declared: Record<string, Declared> = {
   'GET /': { audience: 'everybody', leadsToSignIn: true },
   'GET /salud': { audience: 'everybody' },
+  'GET /diagnostico': { audience: 'everybody' },
+  'WS /diagnostico/eco': { audience: 'everybody' },
   'GET /idioma/:locale': { audience: 'everybody' },
   'GET /entrar': { audience: 'everybody' },
   'POST /entrar': { audience: 'everybody', fields: { usuario: 'nadie', clave: secret }, limit: 1024 },
@@ -47,6 +49,7 @@ export const declared: Record<string, Declared> = {
     fields: { nombre: 'Sala de pruebas', clave: 'una clave de sala', tipo: 'grupal', historial: 'efimera' },
   },
   'GET /salas/nueva': { audience: 'signed-in' },
+  'GET /salas/lateral': { audience: 'signed-in' },
   // The page that a QR on the wall opens: it says that signing in comes next.
   'GET /salas/unirse': { audience: 'everybody' },
   'POST /salas/unirse': { audience: 'signed-in', fields: { codigo: 'ZZZZZZZZ', clave: 'una clave de sala' } },
