@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { readSocketAddress } from '../core'
 import { type Config, flagOf, type SettingName, settingNames, settingOf, type settings, variableOf } from './settings'
 import type { Spoken } from './settings/kinds'
 import { parseSetting, type SettingValue } from './settings/parse'
@@ -64,7 +65,7 @@ export function readConfig(
   putInOrder(values, sources, problems)
   // Every name has its default or a value that its kind has parsed.
   const config = values as unknown as Config
-  judge(config, problems, warnings)
+  judge(config, problems)
   if (problems.length > 0) throw new SettingsRefused(problems.map((problem) => problem[locale]))
   return {
     config,
@@ -151,7 +152,7 @@ function strangeVariables(env: Readonly<Record<string, string | undefined>>): Sp
 }
 
 /** What each value alone cannot tell. */
-function judge(config: Config, problems: Spoken[], warnings: Spoken[]): void {
+function judge(config: Config, problems: Spoken[]): void {
   const url = variableOf('databaseUrl')
   if (config.databaseUrl !== '') {
     problems.push(
@@ -166,10 +167,10 @@ function judge(config: Config, problems: Spoken[], warnings: Spoken[]): void {
           },
     )
   }
-  if (config.clamd !== '') {
-    warnings.push({
-      en: 'PICHAT_CLAMD is set, but this PiChat does not scan yet: files stay "sin analizar".',
-      es: 'PICHAT_CLAMD está puesto, pero este PiChat aún no analiza: los archivos quedan «sin analizar».',
+  if (config.clamd !== '' && readSocketAddress(config.clamd) === null) {
+    problems.push({
+      en: 'PICHAT_CLAMD must be the path of a socket, such as /run/clamav/clamd.ctl, or host:port.',
+      es: 'PICHAT_CLAMD debe ser la ruta de un socket, como /run/clamav/clamd.ctl, o equipo:puerto.',
     })
   }
 }

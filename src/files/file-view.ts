@@ -6,7 +6,7 @@ import { kindOf } from './kinds'
 import { type LinksSection, linksSection } from './link-view'
 import { deleteQuestion } from './list-view'
 import { type FileStep, isReadable, type StoredFile } from './model'
-import { stateBadge, stateIcons, stateNote, typeSheet } from './view-parts'
+import { stateBadge, stateIcons, stateNote, typeSheet, whyOf } from './view-parts'
 
 interface FilePage {
   file: StoredFile
@@ -27,7 +27,7 @@ export function filePage(visitor: Visitor, { file, steps, links, now, problem }:
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">
 <div class="stack stack--lg">${head(visitor, file)}${facts(visitor, file, now)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
-<div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now))}</ol></section></div>
+<div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now, file.open))}</ol></section></div>
 </div>
 </div>`,
   }
@@ -62,10 +62,10 @@ function checkLine(sha256: string, name: string): string {
   return `printf '%s  %s\\n' ${sha256} '${name.replaceAll("'", "'\\''")}' | sha256sum -c`
 }
 
-function timelineStep({ t }: Visitor, { state, at, who, note }: FileStep, now: number): Html {
+function timelineStep({ t }: Visitor, { state, at, who, note }: FileStep, now: number, open: boolean): Html {
   const time = t.format.moment(at, now)
   const title = state === 'receiving' ? t('files.step_receiving') : t(`files.state_${state}`)
-  const readable = isReadable({ state, missing: false })
+  const readable = open && (state === 'clean' || state === 'released' || state === 'unscanned')
   const text =
     state === 'receiving'
       ? t('files.receivedComplete', { t: time })
@@ -74,6 +74,6 @@ function timelineStep({ t }: Visitor, { state, at, who, note }: FileStep, now: n
         : readable
           ? t('files.canBeDownloaded', { t: time })
           : time
-  const said = note === 'scanner-silent' ? t('files.scannerSilent') : note
+  const said = note === null ? null : (whyOf(t, note) ?? note)
   return html`<li class="step" data-is="done"><span class="step__dot">${icon(state === 'receiving' ? 'upload' : stateIcons[state])}</span><div hx-ignore><p class="step__title">${title}</p><p class="step__text">${text}</p>${said ? html`<p class="step__text">${said}</p>` : ''}</div></li>`
 }

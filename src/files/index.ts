@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { fileAddress, pageAddress } from './address'
+export { createClamd } from './clamd'
 export { seedFiles } from './demo'
-export { type FileEvents, type FileState, type FilesLimits, fileStates, isReadable, type StoredFile } from './model'
+export {
+  type FileEvents,
+  type FileState,
+  type FilesLimits,
+  fileStates,
+  isReadable,
+  type ReviewGroup,
+  reviewGroups,
+  type StoredFile,
+} from './model'
 export { safeName } from './names'
+export type { Decider, Review, ReviewItem } from './review'
 export { filesBodies, filesRoutes } from './routes'
-export { noScanner, type Scanner, type Verdict } from './scanner'
+export { noScanner, type Scanner, type ScannerReport, type Verdict } from './scanner'
 export { type Asker, createFiles, type Files, type FilesOptions } from './service'
 export { type FreeSpace, freeSpaceOf } from './space'
 export { type FilesTables, filesMigrations } from './tables'

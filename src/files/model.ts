@@ -2,7 +2,7 @@
 
 /**
  * What a file can be, stored exactly so. A file arrives, waits, is looked at, and is given out or locked; nothing but an administrator's
- * decision leads out of `rejected`, and nothing leads out of `deleted`.
+ * decision leads out of `rejected`, and out of `deleted` as long as the bytes lie in the trash.
  */
 export const fileStates = [
   'receiving',
@@ -22,14 +22,14 @@ export type FileState = (typeof fileStates)[number]
 export const transitions: Record<FileState, readonly FileState[]> = {
   receiving: ['quarantined', 'unscanned', 'deleted'],
   quarantined: ['scanning', 'unscanned', 'released', 'rejected', 'deleted'],
-  scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'deleted'],
-  clean: ['quarantined', 'rejected', 'deleted'],
+  scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'released', 'deleted'],
+  clean: ['quarantined', 'released', 'rejected', 'deleted'],
   infected: ['quarantined', 'rejected', 'deleted'],
   unscannable: ['quarantined', 'released', 'rejected', 'deleted'],
   unscanned: ['quarantined', 'released', 'rejected', 'deleted'],
   released: ['quarantined', 'rejected', 'deleted'],
   rejected: ['quarantined', 'released', 'deleted'],
-  deleted: [],
+  deleted: ['quarantined', 'clean', 'infected', 'unscannable', 'unscanned', 'released', 'rejected'],
 }
 
 /** How states are gathered in the list: one chip each. */
@@ -43,13 +43,23 @@ export const stateGroups = {
 export type StateGroup = keyof typeof stateGroups
 export const groupNames = Object.keys(stateGroups) as StateGroup[]
 
+/** What is given out without anybody's word: `automatic` what is clean, and without a scanner everything; `clean` never the unscanned; `hand` nothing. */
+export const releasePolicies = ['automatic', 'clean', 'hand'] as const
+export type ReleasePolicy = (typeof releasePolicies)[number]
+
+const locked: ReadonlySet<FileState> = new Set(['receiving', 'infected', 'unscannable', 'rejected', 'deleted'])
+
 /**
- * Whether the bytes may be given out. What no scanner has seen is given out too, with a label that says so; a file that waits for a
- * configured scanner is not.
+ * Whether the bytes may be given out: they were opened by the release policy or by a person, and nothing bad was found since. A file that
+ * was open stays so while it is scanned again.
  */
-export function isReadable({ state, missing }: { state: FileState; missing: boolean }): boolean {
-  return !missing && (state === 'clean' || state === 'released' || state === 'unscanned')
+export function isReadable({ state, missing, open }: Pick<StoredFile, 'state' | 'missing' | 'open'>): boolean {
+  return !missing && open && !locked.has(state)
 }
+
+/** What the review page gathers: what waits for a person, what is under way, what a person decided, what can still be brought back. */
+export const reviewGroups = ['espera', 'camino', 'decididos', 'papelera'] as const
+export type ReviewGroup = (typeof reviewGroups)[number]
 
 /** A file as everybody who may see it sees it. */
 export interface StoredFile {
@@ -70,6 +80,8 @@ export interface StoredFile {
   /** Epoch ms. */
   at: number
   downloads: number
+  /** Given out by the release policy or by a person; see `isReadable`. */
+  open: boolean
   /** The row is there and the bytes are not: found at start. */
   missing: boolean
 }
@@ -137,9 +149,24 @@ export interface FilesLimits {
   reserveBytes: number
   uploadsPerPerson: number
   uploadStall: number
+  /** Milliseconds without a byte after which an upload that could go on is given up. */
+  uploadLife: number
+  unfinishedUploads: number
+  /** Bytes; 0: no bound. */
+  quotaAdministrator: number
+  quotaCliente: number
+  quotaTotal: number
   linkDays: number
   linkDaysMaximum: number
   linksPerFile: number
+  release: ReleasePolicy
+  trashDays: number
+  /** Milliseconds; see clamd-wire.ts and scan-queue.ts. */
+  scanConnect: number
+  scanStall: number
+  scanTotal: number
+  scanTries: number
+  scanWait: number
 }
 
 /** What the house hears after the commit. */

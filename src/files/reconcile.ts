@@ -18,6 +18,7 @@ export async function reconcile({ vault, store, log }: { vault: Vault; store: Fi
   }
   for (const id of lying) {
     const row = await store.byId(id)
+    if (row?.state === 'deleted' && row.trash_ends !== null) continue
     if (row?.state === 'deleted') await vault.remove(id)
     else log.warn({ file: id }, 'files.without-row')
   }

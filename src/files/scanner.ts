@@ -1,95 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Clock, Log } from '../core'
+
+/** Why a file could not be looked into. */
+export const unscannableReasons = [
+  'encrypted',
+  'too-large',
+  'too-deep',
+  'too-many',
+  'too-long',
+  /** The antivirus would not say whether it looked at all of it. */
+  'limits-unreported',
+  /** Every try with this file failed, while the antivirus was well. */
+  'gave-up',
+] as const
+export type Unscannable = (typeof unscannableReasons)[number]
 
 export type Verdict =
   | { state: 'clean' }
   /** What was found. */
   | { state: 'infected'; reason: string }
-  /** Why it could not be looked into: encrypted, too large, too deep. */
-  | { state: 'unscannable'; reason: string }
+  | { state: 'unscannable'; reason: Unscannable | (string & {}) }
+
+export interface ScannedFile {
+  size: number
+  /** As its first bytes show. */
+  type: string
+}
+
+/** How the antivirus is, for those who run the house. */
+export interface ScannerReport {
+  /** `lax`: it answers, and does not say what it could not look through; `missingLines` of its configuration would change that. */
+  is: 'none' | 'starting' | 'ok' | 'lax' | 'silent'
+  silence?: string
+  /** Epoch ms since which it has been so; null for the usual. */
+  since: number | null
+  missingLines: readonly string[]
+  version: string | null
+  signatures: string | null
+}
 
 /** The port for an antivirus. A scan that throws says nothing about the file: it waits and is tried again. */
 export interface Scanner {
   /** False for the scanner that is none: files then are `unscanned` and nobody waits. */
   readonly present: boolean
-  scan(path: string): Promise<Verdict>
+  scan(path: string, file: ScannedFile): Promise<Verdict>
+  /** Rejects while it cannot give a verdict on anything: then no file is to blame for a scan that fails. */
+  check?(): Promise<void>
+  report?(): ScannerReport
+  /** Ends a scan under way: it rejects. */
+  stop?(): void
 }
 
 export function noScanner(): Scanner {
-  return { present: false, scan: () => Promise.reject(new Error('there is no scanner')) }
+  return { present: false, scan: () => Promise.reject(new Error('there is no scanner')), report: () => noReport }
 }
 
-const firstRetry = 1_000
-const longestRetry = 5 * 60_000
-
-interface Options {
-  scanner: Scanner
-  clock: Clock
-  log: Log
-  pathOf(id: string): string
-  /** quarantined → scanning; false when the file is not waiting any more. */
-  begin(id: string): Promise<boolean>
-  /** scanning → the verdict. */
-  end(id: string, verdict: Verdict): Promise<void>
-  /** scanning → quarantined, with the reason it waits. */
-  giveBack(id: string, reason: string): Promise<void>
-}
-
-/** One file at a time, in order of arrival; a scanner that fails is asked again later and later, for ever. */
-export function createScanQueue({ scanner, clock, log, pathOf, begin, end, giveBack }: Options) {
-  const waiting = new Set<string>()
-  let working: Promise<void> | null = null
-  let failures = 0
-  let cancelRetry = () => {}
-  let stopped = false
-
-  async function work() {
-    for (const id of waiting) {
-      if (stopped) return
-      if (!(await scanOne(id))) {
-        failures++
-        cancelRetry = clock.after(Math.min(longestRetry, firstRetry * 2 ** (failures - 1)), start)
-        return
-      }
-      failures = 0
-      waiting.delete(id)
-    }
-  }
-
-  async function scanOne(id: string): Promise<boolean> {
-    if (!(await begin(id))) return true
-    let verdict: Verdict
-    try {
-      verdict = await scanner.scan(pathOf(id))
-    } catch (error) {
-      log.warn({ file: id, err: error }, 'files.scan-failed')
-      await giveBack(id, 'scanner-silent')
-      return false
-    }
-    await end(id, verdict)
-    return true
-  }
-
-  function start() {
-    if (working || stopped || waiting.size === 0) return
-    cancelRetry()
-    working = work()
-      .catch((error) => log.error({ err: error }, 'files.scan-queue-failed'))
-      .finally(() => {
-        working = null
-      })
-  }
-
-  return {
-    add(ids: Iterable<string>) {
-      for (const id of ids) waiting.add(id)
-      if (failures === 0) start()
-    },
-    /** Waits for a scan under way, so that no row changes after the database is closed. */
-    async stop() {
-      stopped = true
-      cancelRetry()
-      await working
-    },
-  }
-}
+const noReport: ScannerReport = { is: 'none', since: null, missingLines: [], version: null, signatures: null }

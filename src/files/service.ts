@@ -15,8 +15,11 @@ import {
   type StoredFile,
   stateGroups,
 } from './model'
+import { createMoves } from './moves'
 import { reconcile } from './reconcile'
-import { createScanQueue, noScanner, type Scanner, type Verdict } from './scanner'
+import { createReview, type Review } from './review'
+import { noScanner, type Scanner, type ScannerReport } from './scanner'
+import { createScanning } from './scanning'
 import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './space'
 import { createFilesStore, type FileRow, toFile } from './store'
 import type { FilesTables } from './tables'
@@ -63,7 +66,7 @@ export interface Files {
   /** The same for whoever has a link; every no is the same `missing`. */
   readByToken(token: string, name: string): Promise<Readable & { link: string }>
   count(download: { file: string; link?: string }): void
-  /** The bytes go, the row stays as a tombstone, its links end. */
+  /** To the trash; the row stays as a tombstone, its links end. */
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
   /** Files and bytes that lie on the disk. */
@@ -74,6 +77,12 @@ export interface Files {
   readonly links: Links
   readonly limits: FilesLimits
   readonly scanning: boolean
+  /** What administrators decide. */
+  readonly review: Review
+  /** How the antivirus is; `waiting` files, and milliseconds for one on average. */
+  scannerReport(): ScannerReport & { waiting: number; meanTime: number | null }
+  /** Grows with every change of any state. */
+  lastStep(): Promise<number>
   readonly events: Events<FileEvents>
   /** Before the database is closed. */
   stop(): Promise<void>
@@ -112,14 +121,25 @@ export async function createFiles({
         .where('id', '=', id),
   })
   const links = createLinks({ database, audit, clock, time, tally: uses, limits, mayShare })
-  const queue = createScanQueue({ scanner, clock, log, pathOf: vault.pathOf, begin, end, giveBack })
+  const moves = createMoves({ store, audit, clock, events })
+  const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, pathOf: vault.pathOf })
+  const review = createReview({
+    ...{ database, store, moves, vault, audit, clock, log, time, links, limits, scanner },
+    emit: events.emit,
+    scan: queue.add,
+    hurry: queue.hurry,
+  })
   await takeUpAgain()
+  await review.sweep()
 
   return {
     links,
     limits,
     events,
     scanning: scanner.present,
+    review,
+    lastStep: store.lastStep,
+    scannerReport: () => ({ ...(scanner.report?.() ?? presumed), waiting: queue.waiting, meanTime: queue.meanTime }),
     steps: store.steps,
 
     async receive(user, incoming, from) {
@@ -162,22 +182,20 @@ export async function createFiles({
     },
 
     async remove(user, id, from) {
-      const row = await present(id)
-      const told = audit.statement({ who: user, what: 'files.deleted', target: { id, name: row.name }, from, detail: { size: row.size } })
-      const at = clock.now()
-      await store.move({ id, from: row.state, to: 'deleted', at, who: user, also: [links.endingOf(id), told] })
-      await vault.remove(id)
-      const file = { ...shown(row), state: 'deleted' as const }
-      events.emit('file.deleted', { file, by: { id: user.id, name: user.name } })
-      return file
+      return review.remove({ id: user.id, name: user.name, from }, id)
     },
 
     async space() {
-      const [{ free, total, reserve }, sums, records] = await Promise.all([space.look(), store.sums(), recordBytes()])
+      const [{ free, total, reserve }, sums, trash, records] = await Promise.all([
+        space.look(),
+        store.sums(),
+        store.trashBytes(),
+        recordBytes(),
+      ])
       const open: readonly FileState[] = ['clean', 'released', 'unscanned']
       const bytes = (states: readonly FileState[]) => states.reduce((sum, state) => sum + sums[state].bytes, 0)
       const closed = [...stateGroups.revision, ...stateGroups.bloqueados]
-      return { free, total, reserve, files: bytes(open), quarantine: bytes(closed), records }
+      return { free, total, reserve, files: bytes(open), quarantine: bytes(closed) + trash, records }
     },
 
     async totals() {
@@ -194,6 +212,8 @@ export async function createFiles({
     },
 
     async stop() {
+      review.stop()
+      scanner.stop?.()
       await queue.stop()
       await Promise.all([downloads.stop(), uses.stop(), time.stop()])
     },
@@ -227,39 +247,7 @@ export async function createFiles({
     if (row.missing === 0) await store.setMissing(row.id, true)
     return new Refusal('missing', 'files.bytesMissing')
   }
-
-  async function change(id: string, from: FileState, to: FileState, reason: string | null = null): Promise<boolean> {
-    try {
-      const row = await present(id)
-      const told = audit.statement({ what: `files.${to}`, target: { id, name: row.name }, ...(reason ? { detail: { reason } } : {}) })
-      await store.move({ id, from, to, at: clock.now(), reason, also: to === 'scanning' ? [] : [told] })
-      events.emit('file.changed', { file: { ...shown(row), state: to, reason }, from })
-      return true
-    } catch (error) {
-      if (error instanceof Refusal && (error.code === 'conflict' || error.code === 'missing')) return false
-      throw error
-    }
-  }
-
-  async function begin(id: string) {
-    const row = await store.byId(id)
-    return row?.missing === 0 && change(id, 'quarantined', 'scanning')
-  }
-
-  async function end(id: string, verdict: Verdict) {
-    await change(id, 'scanning', verdict.state, verdict.state === 'clean' ? null : verdict.reason)
-  }
-
-  async function giveBack(id: string, reason: string) {
-    await change(id, 'scanning', 'quarantined', reason)
-  }
-
-  /** Nothing waits for ever: a scan that a restart cut off begins again, and without a scanner nobody waits for one. */
-  async function takeUpAgain() {
-    for (const { id, state } of await store.inState(['scanning', 'quarantined'])) {
-      if (!scanner.present) await change(id, state, 'unscanned')
-      else if (state === 'scanning') await change(id, 'scanning', 'quarantined')
-    }
-    if (scanner.present) queue.add((await store.inState(['quarantined'])).map(({ id }) => id))
-  }
 }
+
+/** A scanner that does not say how it is. */
+const presumed: ScannerReport = { is: 'ok', since: null, missingLines: [], version: null, signatures: null }

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Selectable, sql } from 'kysely'
 import { type Compilable, type Database, expecting, Refusal, UnmetExpectation } from '../core'
-import { type FileState, type FileStep, fileStates, type ListQuery, type StoredFile, stateGroups, transitions } from './model'
+import {
+  type FileState,
+  type FileStep,
+  fileStates,
+  type ListQuery,
+  type ReviewGroup,
+  type StoredFile,
+  stateGroups,
+  transitions,
+} from './model'
 import { folded } from './names'
 import type { FilesTables } from './tables'
 
@@ -14,6 +23,7 @@ export interface NewFile {
   sha256: string
   type: string
   state: FileState
+  open: boolean
   print: string
   owner: { id: string; name: string }
   at: number
@@ -26,6 +36,8 @@ interface Move {
   at: number
   who?: { id: string; name: string } | null
   reason?: string | null
+  /** What else changes in the row. */
+  set?: Partial<Pick<FileRow, 'open' | 'before' | 'trash_ends'>>
   /** Written in the same transaction. */
   also?: readonly Compilable[]
 }
@@ -51,14 +63,25 @@ export function createFilesStore(database: Database<FilesTables>) {
     return query
   }
 
+  function inGroup(group: ReviewGroup) {
+    const files = read.selectFrom('files')
+    if (group === 'camino') return files.where('state', 'in', stateGroups.revision)
+    if (group === 'decididos') return files.where('state', 'in', ['released', 'rejected'])
+    if (group === 'papelera') return files.where('state', '=', 'deleted').where('trash_ends', 'is not', null)
+    return files.where(({ eb, or, and }) =>
+      or([eb('state', 'in', ['infected', 'unscannable']), and([eb('state', 'in', ['clean', 'unscanned']), eb('open', '=', 0)])]),
+    )
+  }
+
   return {
     /** The row, its first steps and what belongs to it, together. */
     async add(file: NewFile, steps: readonly FileState[], also: readonly Compilable[]): Promise<void> {
-      const { owner, at, ...rest } = file
+      const { owner, at, open, ...rest } = file
       await database.writeAll([
         read.insertInto('files').values({
           ...rest,
           folded: folded(`${file.name} ${owner.name}`),
+          open: open ? 1 : 0,
           reason: null,
           owner: owner.id,
           owner_name: owner.name,
@@ -82,11 +105,16 @@ export function createFilesStore(database: Database<FilesTables>) {
         .execute(),
 
     /** A guarded change of state: refuses with `conflict` what is not allowed, and when somebody was quicker. */
-    async move({ id, from, to, at, who = null, reason = null, also = [] }: Move): Promise<void> {
+    async move({ id, from, to, at, who = null, reason = null, set = {}, also = [] }: Move): Promise<void> {
       if (!transitions[from].includes(to)) throw new Refusal('conflict', 'errors.conflict')
-      const change = read.updateTable('files').set({ state: to, reason, changed_at: at }).where('id', '=', id).where('state', '=', from)
+      const change = read
+        .updateTable('files')
+        .set({ state: to, reason, changed_at: at, ...set })
+        .where('id', '=', id)
+        .where('state', '=', from)
+      const guarded = from === 'deleted' ? change.where('trash_ends', 'is not', null) : change
       try {
-        await database.writeAll([expecting(change), step(id, to, at, who, reason), ...also])
+        await database.writeAll([expecting(guarded), step(id, to, at, who, reason), ...also])
       } catch (error) {
         throw error instanceof UnmetExpectation && error.index === 0 ? new Refusal('conflict', 'errors.conflict') : error
       }
@@ -139,6 +167,41 @@ export function createFilesStore(database: Database<FilesTables>) {
     inState: async (states: readonly FileState[]) =>
       read.selectFrom('files').select(['id', 'state']).where('state', 'in', states).orderBy('n').execute(),
 
+    /** Counts every change of any state: whoever knows the number knows whether there is news. */
+    async lastStep(): Promise<number> {
+      const row = await read.selectFrom('file_steps').select('n').orderBy('n', 'desc').limit(1).executeTakeFirst()
+      return row?.n ?? 0
+    },
+
+    /** Bytes of deleted files that can still be brought back. */
+    async trashBytes(): Promise<number> {
+      const { bytes } = await read
+        .selectFrom('files')
+        .select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
+        .where('state', '=', 'deleted')
+        .where('trash_ends', 'is not', null)
+        .executeTakeFirstOrThrow()
+      return bytes ?? 0
+    },
+
+    trashEndingBefore: (line: number) => read.selectFrom('files').selectAll().where('trash_ends', '<=', line).limit(100).execute(),
+
+    setReasonOfWaiting: (reason: string) =>
+      database.write(read.updateTable('files').set({ reason }).where('state', '=', 'quarantined').where('reason', 'is', null)),
+
+    setTrash: (id: string, ends: number | null) => read.updateTable('files').set({ trash_ends: ends }).where('id', '=', id),
+
+    async review(group: ReviewGroup, shown: number): Promise<FileRow[]> {
+      return inGroup(group).selectAll().orderBy('changed_at', 'desc').orderBy('n', 'desc').limit(shown).execute()
+    },
+
+    async reviewCount(group: ReviewGroup): Promise<number> {
+      const { n } = await inGroup(group)
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
+      return n
+    },
+
     setMissing: (id: string, missing: boolean) =>
       database.write(
         read
@@ -169,6 +232,7 @@ export function toFile(row: FileRow): StoredFile {
     owner: { id: row.owner, name: row.owner_name },
     at: row.created_at,
     downloads: row.downloads,
+    open: row.open === 1,
     missing: row.missing === 1,
   }
 }

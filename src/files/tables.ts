@@ -21,6 +21,12 @@ export interface FilesTables {
     /** The inode and its last change: bytes that somebody exchanged are noticed before they are sent. */
     print: string
     missing: Generated<number>
+    /** 1 once the release policy or a person has opened it. */
+    open: Generated<number>
+    /** Where a deleted file goes back to, and one that is scanned again without a verdict. */
+    before: FileState | null
+    /** Where on the house's line the bytes of a deleted or rejected file go; null when they are not in the trash. */
+    trash_ends: number | null
     downloads: Generated<number>
     created_at: number
     changed_at: number
@@ -81,6 +87,16 @@ export const filesMigrations: Migration[] = [
       'CREATE INDEX file_links_file ON file_links (file, n)',
       'CREATE INDEX file_links_maker ON file_links (maker) WHERE ended IS NULL',
       'CREATE TABLE file_time (one INTEGER PRIMARY KEY CHECK (one = 1), line INTEGER NOT NULL, wall INTEGER) STRICT',
+    ],
+  },
+  {
+    name: '0020-files-review',
+    up: [
+      'ALTER TABLE files ADD COLUMN open INTEGER NOT NULL DEFAULT 0',
+      "UPDATE files SET open = 1 WHERE state IN ('clean', 'released', 'unscanned')",
+      'ALTER TABLE files ADD COLUMN before TEXT',
+      'ALTER TABLE files ADD COLUMN trash_ends INTEGER',
+      'CREATE INDEX files_trash ON files (trash_ends) WHERE trash_ends IS NOT NULL',
     ],
   },
 ]

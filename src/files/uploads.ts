@@ -84,7 +84,8 @@ export function createUploads({ vault, store, space, scanner, audit, clock, limi
       async function enter({ id, size, sha256, head, print }: Awaited<ReturnType<Vault['keep']>>): Promise<StoredFile> {
         const at = clock.now()
         const state = scanner.present ? ('quarantined' as const) : ('unscanned' as const)
-        const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, print, owner, at }
+        const open = !scanner.present && limits.release === 'automatic'
+        const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, open, print, owner, at }
         const steps = scanner.present ? (['receiving', 'quarantined'] as const) : (['receiving', 'unscanned'] as const)
         const told = audit.statement({
           who: { id: owner.id, name: owner.name },
@@ -100,7 +101,7 @@ export function createUploads({ vault, store, space, scanner, audit, clock, limi
           if (!(error instanceof Error && error.name === 'WriterLost')) await vault.remove(id)
           throw error
         }
-        return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, missing: false }
+        return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, open, missing: false }
       }
     },
 

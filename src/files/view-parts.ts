@@ -45,20 +45,42 @@ export function typeSheet({ name, type }: { name: string; type: string }, size: 
 }
 
 /** What the state means for whoever wants the file; nothing when it is simply there. */
-export function stateNote(t: T, { state, reason, missing }: StoredFile): Content {
+export function stateNote(t: T, { state, reason, missing, open }: StoredFile): Content {
   if (missing) return t('files.note_missing')
-  if (state === 'quarantined') return reason === 'scanner-silent' ? t('files.scannerSilent') : t('files.note_quarantined')
+  const why = whyOf(t, reason)
+  if (state === 'quarantined') return why ?? t('files.note_quarantined')
   if (state === 'scanning') return t('files.note_scanning')
   if (state === 'infected') return t.rich('files.note_infected', { virus: html`<strong>${reason ?? '?'}</strong>` })
-  if (state === 'unscannable') return t('files.note_unscannable')
-  return state === 'unscanned' ? t('files.note_unscanned') : null
+  if (state === 'unscannable') return why ?? t('files.note_unscannable')
+  if (state === 'rejected') return reason ? t('files.note_rejected', { reason }) : null
+  if (state === 'clean') return open ? null : t('files.note_cleanWaits')
+  if (state === 'unscanned') return why ?? (open ? t('files.note_unscanned') : t('files.note_unscannedWaits'))
+  return null
+}
+
+const whys = {
+  'scanner-silent': 'files.scannerSilent',
+  'waited-too-long': 'files.why_waitedTooLong',
+  encrypted: 'files.why_encrypted',
+  'too-large': 'files.why_tooLarge',
+  'too-deep': 'files.why_tooDeep',
+  'too-many': 'files.why_tooMany',
+  'too-long': 'files.why_tooLong',
+  'limits-unreported': 'files.why_limitsUnreported',
+  'gave-up': 'files.why_gaveUp',
+} as const
+
+/** The sentence for what the box itself noted; null for a person's words and for the name of a virus. */
+export function whyOf(t: T, reason: string | null): string | null {
+  const key = reason !== null && Object.hasOwn(whys, reason) ? whys[reason as keyof typeof whys] : null
+  return key && t(key)
 }
 
 /** A file inside a message or a list of cards; the same for everybody who may see it, so that it can be sent live. */
 export function fileCard(t: T, file: StoredFile): Html {
   const note = stateNote(t, file)
-  const seen = file.state === 'clean' || file.state === 'released'
-  const picture = seen && !file.missing && kindOf(file.type) === 'image' && file.type !== 'image/tiff' && file.type !== 'image/heif'
+  const seen = isReadable(file) && (file.state === 'clean' || file.state === 'released')
+  const picture = seen && kindOf(file.type) === 'image' && file.type !== 'image/tiff' && file.type !== 'image/heif'
   const action = isReadable(file)
     ? html`<a class="btn btn--sm" href="${fileAddress(file)}" download hx-boost="false">${icon('download', { small: true })}${t('files.download')}<span class="vh"> ${file.name}</span></a>`
     : html`<a class="btn btn--quiet btn--sm" href="${pageAddress(file)}">${t('files.details')}<span class="vh"> ${file.name}</span></a>`

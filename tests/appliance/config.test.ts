@@ -96,8 +96,12 @@ describe('what is typed', () => {
     expect(sentence).not.toContain('hunter2')
   })
 
-  test('a scanner that is set is reported as not used yet', () => {
-    expect(read([], { PICHAT_CLAMD: '/run/clamav/clamd.ctl' }).warnings[0]).toContain('does not scan yet')
+  test.each(['/run/clamav/clamd.ctl', '127.0.0.1:3310', '[::1]:3310', 'clamav:3310'])('%s is an address of an antivirus', (address) => {
+    expect(read([], { PICHAT_CLAMD: address }).config.clamd).toBe(address)
+  })
+
+  test.each(['clamd', 'run/clamd.ctl', '3310', 'host:0', 'host:99999', '/'])('%s is none', (address) => {
+    expect(() => read([], { PICHAT_CLAMD: address })).toThrow('PICHAT_CLAMD must be the path of a socket')
   })
 
   test('a misspelt variable is reported, not obeyed', () => {

@@ -45,9 +45,21 @@ export const usualLimits: FilesLimits = {
   reserveBytes: 512 * MiB,
   uploadsPerPerson: 3,
   uploadStall: 20_000,
+  uploadLife: 86_400_000,
+  unfinishedUploads: 100,
+  quotaAdministrator: 0,
+  quotaCliente: 0,
+  quotaTotal: 0,
   linkDays: 7,
   linkDaysMaximum: 365,
   linksPerFile: 20,
+  release: 'automatic',
+  trashDays: 7,
+  scanConnect: 5_000,
+  scanStall: 30_000,
+  scanTotal: 600_000,
+  scanTries: 5,
+  scanWait: 86_400_000,
 }
 
 interface Options extends Partial<Pick<FilesOptions, 'scanner' | 'freeSpace' | 'mayShare'>> {

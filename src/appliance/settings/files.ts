@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { bytes, duration, GiB, KiB, MiB, minute, number, type Setting, second, units } from './kinds'
+import { bytes, day, duration, GiB, hour, KiB, MiB, minute, number, type Setting, second, units } from './kinds'
 
 /** Uploads, quarantine and direct links. */
 export const files = {
@@ -23,6 +23,26 @@ export const files = {
     en: 'Silence after which an upload is given up and its part removed: a walk through a dead spot survives, a drip does not.',
     es: 'Silencio tras el que se abandona una subida y se borra su parte: un rincón sin señal sobrevive; un goteo, no.',
   }),
+  uploadLife: duration(1 * day, [1 * minute, 30 * day], {
+    en: 'How long an upload that was cut off waits for its rest, with its space set aside: a phone that slept overnight goes on.',
+    es: 'Cuánto espera una subida cortada a que siga, con su sitio apartado: un teléfono que durmió la noche continúa.',
+  }),
+  unfinishedUploads: number(units.uploads, 100, [1, 10_000], {
+    en: 'Uploads of one person that were begun and not ended: each sets space aside, and nobody should take the whole disk with promises.',
+    es: 'Subidas empezadas y sin terminar de una persona: cada una aparta sitio, y nadie debe llenar el disco con promesas.',
+  }),
+  quotaAdministrator: bytes(0, [0, 1024 * GiB * 16], {
+    en: 'What one administrator may keep here, unfinished uploads included; 0: no limit. Whoever runs the house can make room anyway.',
+    es: 'Lo que puede guardar un administrador, con lo que esté subiendo; 0: sin límite. Quien administra puede hacer sitio.',
+  }),
+  quotaCliente: bytes(0, [0, 1024 * GiB * 16], {
+    en: 'What one cliente may keep here, unfinished uploads included; 0: no limit. A small card shared by many wants one.',
+    es: 'Lo que puede guardar un cliente, con lo que esté subiendo; 0: sin límite. Una tarjeta pequeña para muchos pide uno.',
+  }),
+  quotaTotal: bytes(0, [0, 1024 * GiB * 16], {
+    en: 'What everybody together may keep here; 0: no limit but the reserve of the disk. For a disk that others use too.',
+    es: 'Lo que pueden guardar entre todos; 0: solo la reserva del disco. Para un disco que también usan otros.',
+  }),
   linkDays: number(units.days, 7, [1, 3650], {
     en: 'How long a direct link works when nobody chose otherwise: a week is long enough to fetch a file.',
     es: 'Cuánto vale un enlace directo si nadie eligió otra cosa: una semana basta para bajar un archivo.',
@@ -34,5 +54,38 @@ export const files = {
   linksPerFile: number(units.links, 20, [1, 1000], {
     en: 'Living direct links of one file: few enough for an administrator to look through.',
     es: 'Enlaces directos vivos de un archivo: pocos, para que un administrador los revise.',
+  }),
+  release: {
+    kind: 'choice',
+    choices: ['automatic', 'clean', 'hand'],
+    default: 'automatic',
+    why: {
+      en: 'What is given out alone. automatic: what is clean, and without antivirus everything, labelled. clean: never the unscanned. hand: nothing.',
+      es: 'Qué se libera solo. automatic: lo limpio y, sin antivirus, todo, con su marca. clean: nunca lo no analizado. hand: nada.',
+    },
+  },
+  trashDays: number(units.days, 7, [1, 365], {
+    en: 'How long a deleted or rejected file can be brought back. Longer costs disk; never counted on a clock that is not trusted.',
+    es: 'Cuánto se puede recuperar un archivo eliminado o rechazado. Más cuesta disco; no se cuenta con un reloj sin confirmar.',
+  }),
+  scanConnect: duration(5 * second, [100, 1 * minute], {
+    en: 'How long clamd may take to accept a connection or to answer who it is; while it loads its signatures it is silent.',
+    es: 'Cuánto puede tardar clamd en aceptar la conexión o decir quién es; mientras carga sus firmas calla.',
+  }),
+  scanStall: duration(30 * second, [100, 10 * minute], {
+    en: 'How long clamd may take nothing of a file that is sent to it. A slow card pauses for seconds.',
+    es: 'Cuánto puede clamd no tomar nada de un archivo que se le envía. Una tarjeta lenta se detiene segundos.',
+  }),
+  scanTotal: duration(10 * minute, [1 * second, 2 * hour], {
+    en: 'The longest one scan may take: clamd itself stops after 2 min, and 2 GiB take some minutes to be sent on a Pi.',
+    es: 'Lo más que puede durar un análisis: clamd mismo para a los 2 min, y enviar 2 GiB toma minutos en una Pi.',
+  }),
+  scanTries: number(units.attempts, 5, [1, 100], {
+    en: 'Scans of one file that may fail while clamd is well. Then a person decides: one file must not block the others.',
+    es: 'Análisis fallidos de un archivo con clamd sano. Después decide una persona: un archivo no debe detener a los demás.',
+  }),
+  scanWait: duration(1 * day, [1 * minute, 30 * day], {
+    en: 'How long a file waits for an antivirus that does not answer, before a person decides. Scanned after all once it answers.',
+    es: 'Cuánto espera un archivo a un antivirus que no responde, antes de que decida una persona. Si vuelve, se analiza.',
   }),
 } as const satisfies Record<string, Setting>

@@ -55,8 +55,8 @@ export const service = {
     kind: 'text',
     default: '',
     why: {
-      en: 'The socket of ClamAV, e.g. /run/clamav/clamd.ctl. Empty: files say "sin analizar". Not used yet.',
-      es: 'El socket de ClamAV, p. ej. /run/clamav/clamd.ctl. Vacío: los archivos dicen «sin analizar». Aún no se usa.',
+      en: 'The socket of ClamAV: /run/clamav/clamd.ctl, or host:port. Empty: no antivirus, files say "sin analizar".',
+      es: 'El socket de ClamAV: /run/clamav/clamd.ctl, o equipo:puerto. Vacío: sin antivirus, los archivos dicen «sin analizar».',
     },
   },
   logLevel: {

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { readReply } from '../../src/files/clamd'
+import { archiveEnd, memberHeader } from '../../src/files/zip'
+import { until } from '../support/until'
+import { content, eicar, type Manners, noClamd, scannerAt, startClamd, startFake, trusty, virus } from './antivirus'
+import { openDrop } from './drop'
+
+if (noClamd) console.log(`      left out: the real antivirus, because ${noClamd}`)
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pichat-samples-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function fileOf(content: string | Uint8Array, type = 'application/zip') {
+  const path = join(folder, crypto.randomUUID())
+  await writeFile(path, content)
+  return [path, { size: content.length, type }] as const
+}
+
+function zipOf(name: string, content: Uint8Array, locked = false): Uint8Array {
+  const stored = content.length
+  const member = { name: Buffer.from(name), crc: Bun.hash.crc32(content), size: locked ? stored - 12 : stored, stored, locked }
+  return Buffer.concat([memberHeader(member), content, archiveEnd(member)])
+}
+
+const known = Buffer.from(eicar)
+function nested(levels: number, inside: Uint8Array): Uint8Array {
+  let content = inside
+  for (let level = 0; level < levels; level++) content = zipOf('a.zip', content)
+  return content
+}
+function squeezed(levels: number, inside: Uint8Array): Uint8Array {
+  let content = inside
+  for (let level = 0; level < levels; level++) content = gzipSync(content)
+  return content
+}
+const MiB = 1024 * 1024
+
+describe.skipIf(noClamd !== null)('Debian’s clamd', () => {
+  test('finds EICAR wherever it hides, and reports everything it could not look through', async () => {
+    await using clamd = await startClamd()
+    const scanner = scannerAt(clamd.address)
+    const verdicts = {
+      'a harmless text': [await fileOf('hola', 'text/plain'), { state: 'clean' }],
+      'an empty file': [await fileOf('', 'text/plain'), { state: 'clean' }],
+      'EICAR alone': [await fileOf(known), { state: 'infected', reason: virus }],
+      'EICAR renamed to a picture': [await fileOf(known, 'image/png'), { state: 'infected', reason: virus }],
+      'EICAR in a zip': [await fileOf(zipOf('a.txt', known)), { state: 'infected', reason: virus }],
+      'EICAR in three zips': [await fileOf(nested(3, known)), { state: 'infected', reason: virus }],
+      'EICAR in a gzip': [await fileOf(gzipSync(known)), { state: 'infected', reason: virus }],
+      'EICAR 30 gzips deep': [await fileOf(squeezed(30, known)), { state: 'unscannable', reason: 'too-deep' }],
+      'a zip with a password': [
+        await fileOf(zipOf('a.txt', new Uint8Array(64).fill(0x5a), true)),
+        { state: 'unscannable', reason: 'encrypted' },
+      ],
+      'EICAR behind more than it reads': [
+        await fileOf(Buffer.concat([Buffer.alloc(3 * MiB, 'x'), known])),
+        { state: 'unscannable', reason: 'too-large' },
+      ],
+      'a bomb of zeros': [await fileOf(gzipSync(Buffer.alloc(64 * MiB))), { state: 'unscannable', reason: 'too-large' }],
+      'more than it takes': [await fileOf(Buffer.alloc(16 * MiB, 'x')), { state: 'unscannable', reason: 'too-large' }],
+    } as const
+    for (const [what, [file, verdict]] of Object.entries(verdicts)) {
+      expect([what, await scanner.scan(file[0], file[1])]).toEqual([what, verdict])
+    }
+    expect(scanner.report?.()).toMatchObject({ is: 'ok', missingLines: [], version: 'ClamAV 1.4.6' })
+  }, 90_000)
+
+  test('over its size it answers before all was sent, every time', async () => {
+    await using clamd = await startClamd()
+    const scanner = scannerAt(clamd.address)
+    const [path, file] = await fileOf(Buffer.alloc(24 * MiB, 'x'))
+    for (let round = 0; round < 20; round++) expect(await scanner.scan(path, file)).toEqual({ state: 'unscannable', reason: 'too-large' })
+  }, 90_000)
+
+  test('as Debian sets it up it says OK to what it never saw: then OK is not clean, and the two lines are told', async () => {
+    await using clamd = await startClamd({ alerts: false })
+    const scanner = scannerAt(clamd.address)
+    const unreported = { state: 'unscannable', reason: 'limits-unreported' } as const
+    expect(await scanner.scan(...(await fileOf(zipOf('a.txt', Buffer.from('x')))))).toEqual(unreported)
+    expect(await scanner.scan(...(await fileOf(zipOf('a.txt', new Uint8Array(64).fill(0x5a), true))))).toEqual(unreported)
+    expect(await scanner.scan(...(await fileOf(Buffer.alloc(3 * MiB, 'x'), 'text/plain')))).toEqual(unreported)
+    expect(await scanner.scan(...(await fileOf('hola', 'text/plain')))).toEqual({ state: 'clean' })
+    expect(await scanner.scan(...(await fileOf(known)))).toEqual({ state: 'infected', reason: virus })
+    expect(scanner.report?.()).toMatchObject({ is: 'lax', missingLines: ['AlertExceedsMax yes', 'AlertEncrypted yes'] })
+  }, 90_000)
+
+  test('killed and started again: the file waits with the reason and is scanned in the end', async () => {
+    await using clamd = await startClamd()
+    await using drop = await openDrop({ scanner: scannerAt(clamd.address) })
+    const before = await drop.put('antes.txt', 'hola')
+    await until('the verdict', async () => (await drop.rows())[0]?.state === 'clean')
+    await clamd.kill()
+    await drop.put('malo.txt', eicar)
+    await until('the reason', async () => (await drop.rows())[1]?.reason === 'scanner-silent')
+    expect((await drop.rows())[1]?.state).toBe('quarantined')
+    expect(drop.files.scannerReport()).toMatchObject({ is: 'silent', waiting: 1 })
+    expect(await (await drop.ask('GET', before.url, { as: 'carla' })).text()).toBe('hola')
+    await clamd.start()
+    await until('the verdict', async () => (await drop.rows())[1]?.state === 'infected', { within: 30_000 })
+    expect((await drop.rows())[1]?.reason).toBe(virus)
+    expect(drop.files.scannerReport()).toMatchObject({ is: 'ok', waiting: 0 })
+  }, 120_000)
+})
+
+describe('a daemon that misbehaves', () => {
+  const quick = { scanConnect: 200, scanStall: 200, scanTotal: 400 }
+  const faults = {
+    'never answers': () => {},
+    'hangs up at once': (socket) => void socket.destroy(),
+    'hangs up in mid-stream': (socket, _command, received) =>
+      void socket.on('data', () => {
+        if (received().length > 100_000) socket.destroy()
+      }),
+    'stops taking bytes': (socket) => void socket.pause(),
+    'answers garbage': (socket) => void socket.end('\u0001\u0002 what?\0'),
+    'answers half a verdict': (socket) => void socket.end('stream: O'),
+    'never ends its answer': (socket) => void socket.write('x'.repeat(200_000)),
+    'reports an error of its own': (socket) => void socket.end("Can't allocate memory ERROR\0"),
+    'says OK about something else': (socket) => void socket.end('other: OK\0'),
+  } satisfies Record<string, Manners>
+
+  test.each(Object.entries(faults))(
+    '%s: never clean, and everything before stays readable',
+    async (_what, fault) => {
+      await using fake = await startFake(trusty(content))
+      await using drop = await openDrop({ scanner: scannerAt(fake.address, quick) })
+      const good = await drop.put('bueno.txt', 'hola')
+      await until('the verdict', async () => (await drop.rows())[0]?.state === 'clean')
+      fake.manners = trusty(fault)
+      await drop.put('otro.bin', new Uint8Array(2 * MiB))
+      await until('the reason', async () => (await drop.rows())[1]?.reason === 'scanner-silent')
+      expect((await drop.rows())[1]?.state).toBe('quarantined')
+      expect(await (await drop.ask('GET', good.url, { as: 'carla' })).text()).toBe('hola')
+      fake.manners = trusty(content)
+      await until('the verdict', async () => (await drop.rows())[1]?.state === 'clean', { within: 20_000 })
+    },
+    40_000,
+  )
+
+  test('a file that makes it fall every time goes to a person, and holds up nobody', async () => {
+    await using fake = await startFake(
+      trusty((socket, _command, received) => {
+        const fall = () => {
+          if (received().length > 200_000) socket.destroy()
+        }
+        socket.on('data', fall)
+        if (received().length < 1_000) socket.end('stream: OK\0')
+        else fall()
+      }),
+    )
+    await using drop = await openDrop({ scanner: scannerAt(fake.address), limits: { scanTries: 2 } })
+    await drop.put('veneno.bin', new Uint8Array(MiB))
+    await drop.put('otro.txt', 'hola')
+    await until('a person', async () => (await drop.rows())[0]?.reason === 'gave-up')
+    await until('the other one', async () => (await drop.rows())[1]?.state === 'clean')
+    expect((await drop.rows())[0]?.state).toBe('unscannable')
+  }, 20_000)
+
+  test('while it loads it takes connections and says nothing: it is starting, and the file waits', async () => {
+    await using fake = await startFake(() => {})
+    const scanner = scannerAt(fake.address, { scanConnect: 100 })
+    await using drop = await openDrop({ scanner })
+    await drop.put('a.txt', 'hola')
+    await until('the reason', async () => (await drop.rows())[0]?.reason === 'scanner-silent')
+    expect(drop.files.scannerReport().is).toBe('starting')
+    fake.manners = trusty(content)
+    await until('the verdict', async () => (await drop.rows())[0]?.state === 'clean', { within: 20_000 })
+  })
+
+  test('without signatures it finds nothing and therefore judges nothing', async () => {
+    await using fake = await startFake((socket, command) => {
+      if (command === 'PING') socket.end('PONG\0')
+      else if (command === 'VERSION') socket.end('ClamAV 1.4.6\0')
+      else socket.end('stream: OK\0')
+    })
+    await using drop = await openDrop({ scanner: scannerAt(fake.address) })
+    await drop.put('a.txt', 'hola')
+    await until('the reason', async () => (await drop.rows())[0]?.reason === 'scanner-silent')
+    expect(drop.files.scannerReport()).toMatchObject({ is: 'silent', silence: 'blind' })
+  })
+
+  test('nobody listens: absent', async () => {
+    const scanner = scannerAt({ path: join(folder, 'nobody.ctl') })
+    await expect(scanner.check?.()).rejects.toThrow('absent')
+    expect(scanner.report?.()).toMatchObject({ is: 'silent', silence: 'absent' })
+  })
+
+  test('a scan under way does not hold up the end of PiChat', async () => {
+    await using fake = await startFake(trusty(() => {}))
+    const drop = await openDrop({ scanner: scannerAt(fake.address) })
+    await drop.put('a.txt', 'hola')
+    await until('the scan', async () => (await drop.rows())[0]?.state === 'scanning')
+    const since = performance.now()
+    await drop.close()
+    expect(performance.now() - since).toBeLessThan(3_000)
+  })
+})
+
+describe('replies', () => {
+  test.each([
+    ['stream: OK', { is: 'ok' }],
+    ['stream: Win.Trojan.Agent-9823 FOUND', { is: 'infected', name: 'Win.Trojan.Agent-9823' }],
+    ['stream: Heuristics.Encrypted.PDF FOUND', { is: 'unscannable', why: 'encrypted' }],
+    ['stream: Heuristics.Limits.Exceeded FOUND', { is: 'unscannable', why: 'too-large' }],
+    ['stream: Heuristics.Limits.Exceeded.MaxFiles FOUND', { is: 'unscannable', why: 'too-many' }],
+    ['stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND', { is: 'unscannable', why: 'too-long' }],
+    ['stream: Heuristics.Phishing.Email FOUND', { is: 'infected', name: 'Heuristics.Phishing.Email' }],
+    ['INSTREAM size limit exceeded. ERROR', { is: 'unscannable', why: 'too-large' }],
+  ] as const)('%s', (reply, meaning) => {
+    expect(readReply(reply)).toEqual(meaning)
+  })
+
+  test.each(['', 'OK', 'stream: ok', 'stream: OK FOUND?', ' stream: OK', 'stream: \u0007 ERROR', 'UNKNOWN COMMAND'])(
+    '%j says nothing about the file',
+    (reply) => {
+      expect(() => readReply(reply)).toThrow()
+    },
+  )
+})
