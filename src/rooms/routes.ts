@@ -4,14 +4,20 @@ import type { Guards } from '../accounts'
 import { form, noFields, showCode, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { newCid } from './cid'
+import { doorRoutes } from './door-routes'
 import { createRoomGuards } from './guard'
 import { liveRoutes } from './live-routes'
+import { muteWords } from './moderation'
+import { moderationRoutes } from './moderation-routes'
 import type { Rooms } from './rooms'
+import { settingsRoutes } from './settings-routes'
 import { sideRoutes } from './side-routes'
+import type { Where } from './talk'
 import { createDialog, createPage } from './views/create'
+import { doorPage } from './views/door'
 import { joinPage } from './views/join'
 import { lobbyPage } from './views/lobby'
-import { log, olderItems } from './views/log'
+import { log, newerItems, olderItems } from './views/log'
 import { roomPage } from './views/room'
 
 interface Options {
@@ -34,6 +40,29 @@ const creation = form({
   dias: text({ max: 20, optional: true }),
 })
 
+const joining = form({
+  codigo: text({ max: 200 }),
+  clave: text({ max: 2_000, optional: true }),
+  invitacion: text({ max: 100, optional: true }),
+  /** Sent from the page of a link, which comes back as itself. */
+  enlace: text({ max: 2, optional: true }),
+})
+
+const saying = form({
+  texto: text({ max: wide }),
+  cid: t.Optional(t.String({ maxLength: 64, pattern: '^[A-Za-z0-9_-]*$' })),
+  respuestaA: text({ max: 64, optional: true }),
+  archivo: text({ max: 64, optional: true }),
+})
+
+/** The number of a message, or of a place in the log. */
+const number = t.String({ pattern: '^\\d{1,15}$' })
+
+function placeOf({ antes, despues, mensaje }: { antes?: string; despues?: string; mensaje?: string }): Where {
+  if (antes !== undefined) return { before: Number(antes) }
+  return despues === undefined ? { around: mensaje } : { after: Number(despues) }
+}
+
 export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [origin] }: Options) {
   const member = createRoomGuards(rooms, guards)
   const { limits } = rooms
@@ -42,10 +71,13 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
     return { ...(await rooms.lobby(user)), origins: origins(visitor) }
   }
 
-  async function roomView(visitor: Visitor, room: Awaited<ReturnType<ReturnType<Rooms['of']>['find']>>, before?: number) {
-    const page = await rooms.page(room, before)
+  async function roomView(visitor: Visitor, room: Awaited<ReturnType<ReturnType<Rooms['of']>['find']>>, where: Where = {}) {
+    const page = await rooms.page(room, where)
+    const mute = rooms.moderation.muteOf(room.id, visitor.viewer?.id ?? '')
     return {
       room,
+      muted: rooms.moderation.mutedIn(room.id),
+      silence: mute && muteWords(visitor.locale, mute),
       page,
       seen: rooms.seenBy(visitor.viewer?.id ?? '', room, room.seen),
       members: await rooms.members(room),
@@ -89,27 +121,31 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         pages.attempt(
           visitor,
           async () => {
-            const room = await rooms.join(user, { code: body.codigo, password: body.clave ?? '', from: visitor.ip })
+            const { codigo: code, clave: password = '', invitacion: invitation } = body
+            const room = await rooms.join(user, { code, password, invitation, from: visitor.ip })
             if (visitor.json) return pages.json({ codigo: room.code, nombre: room.name })
             return pages.redirect(visitor, `/salas/${room.code}`, { say: visitor.t('rooms.joined', { room: room.name }) })
           },
-          (refusal) => joinPage(visitor, { code: body.codigo, refusal }),
+          (refusal) =>
+            body.invitacion !== undefined || body.enlace !== undefined
+              ? doorPage(visitor, { code: body.codigo.slice(0, 32), open: false, invitation: body.invitacion, refusal })
+              : joinPage(visitor, { code: body.codigo, refusal }),
         ),
-      { signedIn: true, body: form({ codigo: text({ max: 200 }), clave: text({ max: 2_000, optional: true }) }) },
+      { signedIn: true, body: joining },
     )
     .get(
       '/salas/:codigo',
       async ({ visitor, room, query }) => {
-        const before = query.antes === undefined ? undefined : Number(query.antes)
-        if (!visitor.partial) return pages.page(visitor, roomPage(visitor, await roomView(visitor, room, before)))
-        const page = await rooms.page(room, before)
-        return pages.fragment(
-          before === undefined
-            ? log(visitor, room, page, rooms.seenBy(visitor.viewer?.id ?? '', room, room.seen))
-            : olderItems(visitor, room, page),
-        )
+        const where = placeOf(query)
+        if (!visitor.partial) {
+          return pages.page(visitor, roomPage(visitor, { ...(await roomView(visitor, room, where)), target: query.mensaje }))
+        }
+        const page = await rooms.page(room, where)
+        if (where.before !== undefined) return pages.fragment(olderItems(visitor, room, page))
+        if (where.after !== undefined) return pages.fragment(newerItems(visitor, room, page))
+        return pages.fragment(log(visitor, room, page, rooms.seenBy(visitor.viewer?.id ?? '', room, room.seen), query.mensaje))
       },
-      { member: true, query: t.Object({ antes: t.Optional(t.String({ pattern: '^\\d{1,15}$' })) }) },
+      { member: true, query: t.Object({ antes: t.Optional(number), despues: t.Optional(number), mensaje: t.Optional(number) }) },
     )
     .post(
       '/salas/:codigo/mensajes',
@@ -117,7 +153,14 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         pages.attempt(
           visitor,
           async () => {
-            const said = await rooms.say({ room, person: user, cid: body.cid || newCid(), text: body.texto })
+            const said = await rooms.say({
+              room,
+              person: user,
+              cid: body.cid || newCid(),
+              text: body.texto,
+              replyTo: body.respuestaA || undefined,
+              fileId: body.archivo || undefined,
+            })
             if (visitor.json) return pages.json({ id: said.id, n: said.n })
             return pages.redirect(visitor, `/salas/${room.code}#escribir`)
           },
@@ -126,7 +169,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
         ),
       {
         member: true,
-        body: form({ texto: text({ max: wide }), cid: t.Optional(t.String({ maxLength: 64, pattern: '^[A-Za-z0-9_-]*$' })) }),
+        body: saying,
       },
     )
     .post(
@@ -145,6 +188,9 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
       },
       { member: true, body: noFields },
     )
+    .use(settingsRoutes({ rooms, pages, member, origins }))
+    .use(moderationRoutes({ rooms, pages, member }))
+    .use(doorRoutes({ rooms, pages, guards, member, origins }))
     .use(sideRoutes({ rooms, pages, guards }))
     .use(liveRoutes({ rooms, member }))
 }

@@ -38,10 +38,22 @@ function fields(visitor: Visitor, { typed, limits, refusal }: CreateForm): Html 
   const kept = typed.historial === 'guardada'
   return html`<div class="fields">${field({ name: 'nombre', label: t('rooms.name'), hint: t('rooms.nameHint'), input: { type: 'text', value: typed.nombre ?? '', maxlength: 60, required: true, autocomplete: 'off' }, ...wrong('nombre') })}
 <fieldset class="field"><legend class="legend">${t('rooms.whoSees')}</legend><div class="choices choices--2">${choice({ id: 'privada', name: 'tipo', value: 'privada', on: typed.tipo !== 'grupal', title: t('rooms.private'), hint: t('rooms.privateHint') })}${choice({ id: 'grupo', name: 'tipo', value: 'grupal', on: typed.tipo === 'grupal', title: t('rooms.group'), hint: t('rooms.groupHint') })}</div></fieldset>
-<fieldset class="field"><legend class="legend">${t('rooms.whatHappens')}</legend><div class="choices choices--2">${choice({ id: 'efimera', name: 'historial', value: 'efimera', on: !kept, title: t('rooms.ephemeral'), hint: t('rooms.ephemeralHint') })}${choice({ id: 'guardada', name: 'historial', value: 'guardada', on: kept, title: t('rooms.kept'), hint: t('rooms.keptHint') })}</div></fieldset>
+${historyChoice(visitor, kept)}
 ${passwordField(t, { name: 'clave', id: 'clave-nueva', label: t('rooms.password'), hint: t('rooms.passwordHint'), input: { autocomplete: 'new-password' }, ...wrong('clave') })}
 ${daysField(visitor, typed.dias, limits, wrong('dias').error)}
 ${field({ name: 'codigo', id: 'codigo-propio', label: html`${t('rooms.code')} <span class="field__optional">${t('shared.optional')}</span>`, hint: t('rooms.codeHint'), input: { type: 'text', value: typed.codigo ?? '', maxlength: 20, autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false' }, ...wrong('codigo') })}</div>`
+}
+
+function historyChoice({ t }: Visitor, kept: boolean): Html {
+  return html`<fieldset class="field"><legend class="legend">${t('rooms.whatHappens')}</legend><div class="choices choices--2">${choice({ id: 'efimera', name: 'historial', value: 'efimera', on: !kept, title: t('rooms.ephemeral'), hint: t('rooms.ephemeralHint') })}${choice({ id: 'guardada', name: 'historial', value: 'guardada', on: kept, title: t('rooms.kept'), hint: t('rooms.keptHint') })}</div></fieldset>`
+}
+
+/** Ephemeral or kept, and for how long: also among the settings. */
+export function historyFields(
+  visitor: Visitor,
+  { kept, days, limits, error }: { kept: boolean; days: string; limits: CreateForm['limits']; error?: string },
+): Html {
+  return html`${historyChoice(visitor, kept)}${daysField(visitor, days, limits, error)}`
 }
 
 interface Choice {
@@ -61,6 +73,8 @@ const offered = [7, 30, 90, 365]
 
 function daysField({ t }: Visitor, typed: string | undefined, { keptDays, keptDaysMaximum }: CreateForm['limits'], error?: string): Html {
   const chosen = Number(typed ?? keptDays)
-  const days = [...new Set([...offered, keptDays])].filter((one) => one <= keptDaysMaximum).sort((a, b) => a - b)
+  const days = [...new Set([...offered, keptDays, ...(Number.isInteger(chosen) && chosen > 0 ? [chosen] : [])])]
+    .filter((one) => one <= keptDaysMaximum)
+    .sort((a, b) => a - b)
   return html`<div class="field"><label class="field__label" for="dias">${t('rooms.keepFor')}</label><select class="input" id="dias" name="dias" aria-describedby="dias-h">${days.map((one) => html`<option${attributes({ value: one, selected: one === chosen })}>${one === 365 ? t('rooms.year') : t('rooms.days', { n: one })}</option>`)}</select><span class="field__hint" id="dias-h">${error ?? t('rooms.keepForHint')}</span></div>`
 }

@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html } from '../../core'
 import { icon, initials, toneOf, type Visitor } from '../../views'
-import type { Present } from '../model'
+import type { Present, Room } from '../model'
+import { mayOrder, mayOrderAbout } from '../order'
+import { memberMenu } from './member-menu'
+
+export interface People {
+  room: Room
+  members: readonly (Present & { here: boolean })[]
+  /** Who may not write, until when; only those who keep order are told. */
+  muted: ReadonlyMap<string, number>
+}
 
 /** Everybody who belongs to the room: beside the conversation where there is space, a drawer where there is not. */
-export function peopleOf(visitor: Visitor, members: readonly (Present & { here: boolean })[]): Html {
+export function peopleOf(visitor: Visitor, { room, members, muted }: People): Html {
   const { t } = visitor
   const here = members.filter((member) => member.here)
   const out = members.filter((member) => !member.here)
   return html`<aside class="members" id="personas" aria-label="${t('rooms.people')}"><div class="members__head"><h2>${t('rooms.people')}</h2><button class="btn btn--quiet btn--icon members__close" type="button" data-drawer="personas" aria-controls="personas" aria-expanded="false">${icon('x')}<span class="vh">${t('shared.close')}</span></button></div>
-<h3 class="members__group">${t('rooms.here')} · <span data-here-count>${here.length}</span></h3><ul class="list" id="here" hx-ignore>${here.map((person) => member(visitor, person))}</ul>
-<h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out" hx-ignore>${out.map((person) => member(visitor, person))}</ul></aside>`
+<h3 class="members__group">${t('rooms.here')} · <span data-here-count>${here.length}</span></h3><ul class="list" id="here">${here.map((person) => member(visitor, person, room, muted))}</ul>
+<h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out">${out.map((person) => member(visitor, person, room, muted))}</ul></aside>`
 }
 
-function member({ t, viewer }: Visitor, { id, name, role, here }: Present & { here: boolean }): Html {
+function member(visitor: Visitor, person: Present & { here: boolean }, room: Room, muted: People['muted']): Html {
+  const { t, viewer } = visitor
+  const { id, name, role, here } = person
+  const until = viewer && mayOrder(viewer, room) ? muted.get(id) : undefined
+  const menu = viewer && mayOrderAbout(viewer, room, person) ? memberMenu(visitor, { room, id, name, muted: until !== undefined }) : null
   return memberItem({
+    menu,
     id,
     name,
     tone: toneOf(id),
     signs: initials(name),
     here,
-    words: `${t(`shared.role_${role}`)}${id === viewer?.id ? t('rooms.andMe') : ''}`,
+    words:
+      until === undefined
+        ? `${t(`shared.role_${role}`)}${id === viewer?.id ? t('rooms.andMe') : ''}`
+        : t('rooms.memberMuted', { t: t.format.time(until) }),
   })
 }
 
@@ -31,8 +48,9 @@ interface Line {
   signs: string
   here: boolean
   words: string
+  menu?: Html | null
 }
 
-export function memberItem({ id, name, tone, signs, here, words }: Line): Html {
-  return html`<li class="member" data-person="${id}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span><span class="member__name">${name}</span><span class="member__sub">${words}</span></span></li>`
+export function memberItem({ id, name, tone, signs, here, words, menu }: Line): Html {
+  return html`<li class="member" data-person="${id}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
 }

@@ -2,19 +2,23 @@
 import { attributes, type Html, html, showCode } from '../../core'
 import { icon, qr, sprout, tile, type View, type Visitor } from '../../views'
 import { newCid } from '../cid'
-import type { Present, Room } from '../model'
+import { mayOrder } from '../order'
 import type { LogPage } from '../talk'
 import { log } from './log'
 import { momentOf } from './moment'
-import { peopleOf } from './people'
+import { type People, peopleOf } from './people'
+import { joinAddress } from './poster'
 import { templates } from './templates'
+import { roomTitle } from './title'
 
-export interface RoomPage {
-  room: Room
+export interface RoomPage extends People {
   page: LogPage
+  /** The message the page was asked for. */
+  target?: string | undefined
   /** The last number this person has seen before now. */
   seen: number
-  members: readonly (Present & { here: boolean })[]
+  /** Why this person may not write now. */
+  silence: string | null
   /** Addresses of this house as people can type them, best first: `http://pichat.local:8000`. */
   origins: readonly string[]
   limits: { messageCharacters: number; typingFor: number }
@@ -41,7 +45,7 @@ ${banner(visitor)}
 ${conversation(visitor, given)}
 <p class="typing" id="typing" hx-ignore></p>
 ${composer(visitor, given)}
-${peopleOf(visitor, given.members)}
+${peopleOf(visitor, given)}
 <div class="scrim" data-drawer="personas"></div>
 </main>
 ${invitation(visitor, given)}`,
@@ -50,20 +54,17 @@ ${invitation(visitor, given)}`,
 
 function head({ t, viewer }: Visitor, { room, members }: RoomPage): Html {
   const here = members.filter((member) => member.here).length
-  const kind = room.kind === 'grupal' ? html`${icon('users')}${t('rooms.group')}` : html`${icon('lock')}${t('rooms.private')}`
-  const badge = room.kept
-    ? html`<span class="badge">${icon('history')}${t('rooms.keptBadge', { n: room.days })}</span>`
-    : html`<span class="badge badge--line">${icon('wind')}${t('rooms.ephemeralBadge')}</span>`
-  const mayClose = room.ownerId === viewer?.id || viewer?.role === 'administrator'
+  const keeper = viewer !== null && mayOrder(viewer, room)
   return html`<header class="room__head"><a class="btn btn--quiet btn--icon room__back" href="/salas">${icon('arrow-left')}<span class="vh">${t('rooms.backToRooms')}</span></a><span class="room__wide">${tile(room)}</span>
-<div class="room__title"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span></div></div>
+${roomTitle(t, room)}
 <button class="tag room__wide" type="button" title="${t('rooms.copyCode')}" data-copy="${showCode(room.code)}">${showCode(room.code)}${icon('copy')}<span class="vh">${t('rooms.copyCode')}</span></button>
 <button class="btn btn--quiet btn--icon room__wide needs-script" type="button" data-dialog="dlg-qr" title="${t('rooms.qr')}">${icon('qr-code')}<span class="vh">${t('rooms.showQr')}</span></button>
 <button class="btn btn--quiet btn--sm room__people" type="button" data-drawer="personas" aria-controls="personas" aria-expanded="false">${icon('users')}<span class="num" data-people-count>${here}</span><span class="vh"> ${t('rooms.peopleInRoom')}</span></button>
 <details class="menu" name="menu"><summary class="btn btn--quiet btn--icon" title="${t('rooms.options')}">${icon('ellipsis-vertical')}<span class="vh">${t('rooms.options')}</span></summary><div class="menu__panel">
 <div class="room__narrow"><button class="menu__item needs-script" type="button" data-dialog="dlg-qr">${icon('qr-code')}${t('rooms.showQr')}</button></div>
+${keeper ? html`<a class="menu__item" href="/salas/${room.code}/ajustes" hx-get="/salas/${room.code}/ajustes" hx-target="#dialog">${icon('settings-2')}${t('rooms.settings')}</a>` : ''}<a class="menu__item" href="/salas/${room.code}/cartel">${icon('printer')}${t('rooms.printPoster')}</a><div class="menu__sep"></div>
 <form method="post" action="/salas/${room.code}/salida"><button class="menu__item menu__item--danger" type="submit" data-confirm="${t('rooms.leaveSure', { room: room.name })}">${icon('log-out')}${t('rooms.leave')}</button></form>${
-    mayClose
+    keeper
       ? html`<div class="menu__sep"></div><form method="post" action="/salas/${room.code}/cierre"><button class="menu__item menu__item--danger" type="submit" data-confirm="${t('rooms.closeSure', { room: room.name })}">${icon('trash-2')}${t('rooms.close')}</button></form>`
       : ''
   }</div></details></header>`
@@ -77,7 +78,7 @@ function banner({ t }: Visitor): Html {
 function conversation(visitor: Visitor, { room, page, seen, limits }: RoomPage): Html {
   const { t, viewer } = visitor
   const keep = room.kept ? 'yes' : 'no'
-  return html`<room-live class="talk" data-room="${room.id}" data-code="${room.code}" data-socket="/salas/${room.code}/vivo" data-page="/salas/${room.code}" data-keep="${keep}" data-me="${viewer?.id ?? ''}" data-typing-ms="${limits.typingFor}" data-today="${momentOf(t, Date.now()).day}"${phrases(visitor)}><div class="talk__scroll" role="log" aria-label="${t('rooms.messagesIn', { room: room.name })}" aria-relevant="additions" tabindex="0" data-at="end">${log(visitor, room, page, seen)}</div><button class="btn btn--sm talk__jump" id="jump" type="button" hidden>${icon('arrow-down', { small: true })}<span data-jump-text>${t('rooms.toLatest')}</span></button>${templates(visitor, room)}</room-live>`
+  return html`<room-live class="talk" data-room="${room.id}" data-code="${room.code}" data-socket="/salas/${room.code}/vivo" data-page="/salas/${room.code}" data-keep="${keep}" data-me="${viewer?.id ?? ''}" data-typing-ms="${limits.typingFor}" data-today="${momentOf(t, Date.now()).day}"${phrases(visitor)}><div class="talk__scroll" role="log" aria-label="${t('rooms.messagesIn', { room: room.name })}" aria-relevant="additions" tabindex="0" data-at="end">${log(visitor, room, page, seen, target)}</div><button class="btn btn--sm talk__jump" id="jump" type="button" hidden>${icon('arrow-down', { small: true })}<span data-jump-text>${t('rooms.toLatest')}</span></button>${templates(visitor, room)}</room-live>`
 }
 
 /** Everything the browser has to say by itself; it has no dictionary of its own. */
@@ -108,16 +109,16 @@ function phrases({ t }: Visitor): Html {
   return html`${words.map(([name, phrase]) => html` data-say-${name}="${phrase}"`)}`
 }
 
-function composer({ t }: Visitor, { room, limits, refused }: RoomPage): Html {
+function composer({ t }: Visitor, { room, limits, refused, silence }: RoomPage): Html {
   const hint = t.rich('rooms.keysHint', { enter: html`<kbd>${t('rooms.enterKey')}</kbd>`, shift: html`<kbd>${t('rooms.shiftKey')}</kbd>` })
-  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long="${t.say('rooms.tooLong')}">${
+  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long="${t.say('rooms.tooLong')}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
     refused
       ? html`<p class="field__error" id="texto-e" role="alert">${icon('circle-alert', { small: true })}<span>${refused.sentence}</span></p>`
       : ''
-  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}"><div class="composer__row"><label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1"${attributes({ autocomplete: room.kept ? null : 'off' })} placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
+  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}"><div class="composer__row"><label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1"${attributes({ autocomplete: room.kept ? null : 'off' })} placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${attributes({ disabled: silence !== null })}${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
 }
 
 function invitation({ t, origin }: Visitor, { room, origins }: RoomPage): Html {
-  const address = `${origins[0] ?? origin}/salas/unirse?codigo=${room.code}`
-  return html`<dialog class="dialog" id="dlg-qr" aria-labelledby="dlg-qr-t"><form method="dialog"><div class="dialog__head"><h2 id="dlg-qr-t">${t('rooms.inviteTo', { room: room.name })}</h2><button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button></div><div class="dialog__body"><div class="qr">${qr(address, t('rooms.qrToJoin', { room: room.name }))}<p class="tag tag--lg">${showCode(room.code)}</p></div><p class="card__text center">${t(room.hasPassword ? 'rooms.stillNeeds' : 'rooms.stillNeedsAccount')}</p><div class="field"><label class="field__label" for="enlace-sala">${t('rooms.link')}</label><div class="input-row"><input class="input mono" id="enlace-sala" readonly value="${address}"><button class="btn" type="button" data-copy-from="enlace-sala">${icon('copy')}${t('shared.copy')}</button></div></div></div><div class="dialog__foot"><button class="btn btn--primary" type="button" data-close>${t('rooms.done')}</button></div></form></dialog>`
+  const address = joinAddress(origins[0] ?? origin, room)
+  return html`<dialog class="dialog" id="dlg-qr" aria-labelledby="dlg-qr-t"><form method="dialog"><div class="dialog__head"><h2 id="dlg-qr-t">${t('rooms.inviteTo', { room: room.name })}</h2><button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button></div><div class="dialog__body"><div class="qr">${qr(address, t('rooms.qrToJoin', { room: room.name }))}<p class="tag tag--lg">${showCode(room.code)}</p></div><p class="card__text center">${t(room.hasPassword ? 'rooms.stillNeeds' : 'rooms.stillNeedsAccount')}</p><div class="field"><label class="field__label" for="enlace-sala">${t('rooms.link')}</label><div class="input-row"><input class="input mono" id="enlace-sala" readonly value="${address}"><button class="btn" type="button" data-copy-from="enlace-sala">${icon('copy')}${t('shared.copy')}</button></div></div></div><div class="dialog__foot"><a class="btn btn--quiet" href="/salas/${room.code}/cartel">${icon('printer', { small: true })}${t('rooms.printPoster')}</a><button class="btn btn--primary" type="button" data-close>${t('rooms.done')}</button></div></form></dialog>`
 }

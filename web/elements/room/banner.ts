@@ -12,6 +12,8 @@ interface BannerOptions {
   main: HTMLElement
   room: HTMLElement
   timers: Timers
+  /** What the server said at the end, if anything. */
+  farewell?: () => string
   /** "Try now". */
   retry: () => void
   /** What is shown has changed; `after` a break that was shown. */
@@ -19,7 +21,7 @@ interface BannerOptions {
 }
 
 /** Says when there is no connection and what happens next: a line above the log, and every sprout of the page. */
-export function createBanner({ main, room, timers, retry, shown }: BannerOptions) {
+export function createBanner({ main, room, timers, farewell = () => '', retry, shown }: BannerOptions) {
   const banner = main.querySelector<HTMLElement>('.room__banner')
   const title = banner?.querySelector('strong')
   const text = banner?.querySelector<HTMLElement>('[data-banner-text]')
@@ -94,7 +96,7 @@ export function createBanner({ main, room, timers, retry, shown }: BannerOptions
       }
       const end = ends[next.why]
       act = next.why === 'limit' ? retry : end.act
-      write(say(end.title), end.text ? say(end.text) : '', say(end.label))
+      write(farewell() || say(end.title), end.text ? say(end.text) : '', say(end.label))
       show('off')
     },
     end: () => cancel(),

@@ -10,6 +10,7 @@ import { createConnection, type Link, type Stop, browserTimers as timers } from 
 import { isMissing, settleGap, showGap } from './gap'
 import { createLogView, find } from './log-view'
 import { watchOlder } from './older'
+import { createOrder } from './order'
 import { browserShelf, createOutbox, memoryShelf } from './outbox'
 import { createOwn } from './own'
 import { askPage, fetchLog } from './page'
@@ -96,8 +97,11 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     ask: () => askPage(page),
   })
 
+  const order = createOrder({ main, unsent, signal })
+
   const banner = createBanner({
     main,
+    farewell: order.farewell,
     room,
     timers,
     retry: connection.now,
@@ -168,6 +172,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
     else if (frame.t === 'ok') own.acknowledged(frame)
     else if (frame.t === 'no') refused(frame)
+    order.hear(frame)
   }
 
   function take(step: Step): void {
@@ -177,7 +182,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     const release = middle ? scroll.hold(view.inSight()) : null
     const item = view.apply(step)
     release?.()
-    if (item?.dataset.kind === 'gone') dropPerson(main, item.dataset.author ?? '')
+    if (item?.dataset.kind === 'gone' || item?.dataset.kind === 'removed') dropPerson(main, item.dataset.author ?? '')
     if (item?.matches('.msg') && !view.isOwn(item)) {
       typists.stop(item.dataset.author ?? '')
       attention.arrived(item.id.slice(2))

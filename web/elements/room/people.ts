@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import htmx from 'htmx.org'
 import type { Quien } from '../../../src/rooms/protocol'
 import { stampOf } from './log-view'
 import { phrase } from './phrases'
@@ -67,7 +68,20 @@ function make(room: HTMLElement, { id, nombre, rol, tono, siglas }: Quien): HTML
   }
   const name = line.querySelector('.member__name')
   if (name) name.textContent = nombre
+  const menu = line.querySelector<HTMLElement>('.menu')
+  if (menu) fillMenu(menu, id, nombre)
   return line
+}
+
+/** The menu of the template is nobody's; a name goes in as text, never as markup. */
+function fillMenu(menu: HTMLElement, id: string, name: string): void {
+  for (const element of [menu, ...menu.querySelectorAll('*')]) {
+    for (const attribute of element.attributes) {
+      attribute.value = attribute.value.replaceAll('__id__', encodeURIComponent(id)).replaceAll('__name__', name)
+    }
+    if (element.childElementCount === 0) element.textContent = (element.textContent ?? '').replaceAll('__name__', name)
+  }
+  htmx.process(menu)
 }
 
 /** `cliente` → `roleCliente` */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Elysia, t as schema } from 'elysia'
+import { form, Refusal, text } from '../core'
+import type { Pages, Visitor } from '../views'
+import type { RoomGuards } from './guard'
+import type { Present, Room } from './model'
+import { muteMinutes } from './moderation'
+import { mayOrderAbout } from './order'
+import type { Rooms } from './rooms'
+import { reasonForm, reasonPage } from './views/reason'
+
+interface Options {
+  rooms: Rooms
+  pages: Pages
+  member: RoomGuards
+}
+
+const onePerson = form({ codigo: text({ max: 200 }), persona: text({ max: 32 }) })
+const withReason = form({ motivo: text() })
+const nothing = schema.Optional(form({}))
+
+/** Sending away, silencing, shutting out: for the owner of a room and administrators among its members. */
+export function moderationRoutes({ rooms, pages, member }: Options) {
+  const { moderation } = rooms
+
+  async function memberOf(room: Room, id: string): Promise<Present> {
+    const found = (await rooms.members(room)).find((one) => one.id === id)
+    if (!found) throw new Refusal('missing', 'errors.missing')
+    return found
+  }
+
+  /** With htmx the page stays and hears a sentence; a dialog closes. */
+  function done(visitor: Visitor, room: Room, say: string): Response {
+    if (visitor.json) return pages.json({ dicho: say })
+    if (visitor.htmx) return pages.say(say, { headers: { 'hx-trigger': 'close-dialog' } })
+    return pages.redirect(visitor, `/salas/${room.code}`, { say })
+  }
+
+  async function ask(visitor: Visitor, user: Present, room: Room, id: string, verb: 'expulsion' | 'veto'): Promise<Response> {
+    const person = await memberOf(room, id)
+    if (!mayOrderAbout(user, room, person)) throw new Refusal('forbidden', 'rooms.notThem')
+    const given = { room, person, verb }
+    return visitor.partial ? pages.fragment(reasonForm(visitor, given)) : pages.page(visitor, reasonPage(visitor, given))
+  }
+
+  async function send(visitor: Visitor, user: Present, room: Room, id: string, verb: 'expulsion' | 'veto', motivo: string) {
+    const person = await memberOf(room, id)
+    const act = async () => {
+      if (verb === 'veto') await moderation.ban(user, room, person, motivo, visitor.ip)
+      else await moderation.remove(user, room, person, motivo, visitor.ip)
+      return done(visitor, room, visitor.t(verb === 'veto' ? 'rooms.bannedSaid' : 'rooms.removedSaid', { name: person.name }))
+    }
+    if (visitor.htmx) return act()
+    return pages.attempt(visitor, act, (refusal) => {
+      if (refusal.code === 'forbidden') throw refusal
+      return reasonPage(visitor, { room, person, verb, typed: motivo.slice(0, 200), refusal })
+    })
+  }
+
+  return new Elysia({ name: 'rooms.moderation' })
+    .use(member)
+    .get(
+      '/salas/:codigo/personas/:persona/expulsion',
+      ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'expulsion'),
+      { member: true, params: onePerson },
+    )
+    .get('/salas/:codigo/personas/:persona/veto', ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'veto'), {
+      member: true,
+      params: onePerson,
+    })
+    .post(
+      '/salas/:codigo/personas/:persona/expulsion',
+      ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'expulsion', body.motivo),
+      { member: true, params: onePerson, body: withReason },
+    )
+    .post(
+      '/salas/:codigo/personas/:persona/veto',
+      ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'veto', body.motivo),
+      { member: true, params: onePerson, body: withReason },
+    )
+    .post(
+      '/salas/:codigo/personas/:persona/silencio',
+      async ({ visitor, user, room, params, body }) => {
+        const person = await memberOf(room, params.persona)
+        const { until } = await moderation.mute(user, room, person, Number(body.minutos), body.motivo, visitor.ip)
+        const { t } = visitor
+        return done(visitor, room, t('rooms.mutedSaid', { name: person.name, t: t.format.time(until) }))
+      },
+      {
+        member: true,
+        params: onePerson,
+        body: form({
+          minutos: schema.Union(muteMinutes.map((n) => schema.Literal(String(n)))),
+          motivo: text({ optional: true }),
+        }),
+      },
+    )
+    .post(
+      '/salas/:codigo/personas/:persona/voz',
+      async ({ visitor, user, room, params }) => {
+        const person = await memberOf(room, params.persona)
+        await moderation.unmute(user, room, person, visitor.ip)
+        return done(visitor, room, visitor.t('rooms.unmutedSaid', { name: person.name }))
+      },
+      { member: true, params: onePerson, body: nothing },
+    )
+    .post(
+      '/salas/:codigo/vetos/:persona/perdon',
+      async ({ visitor, user, room, params }) => {
+        const banned = (await moderation.bans(room)).find(({ person }) => person.id === params.persona)
+        await moderation.unban(user, room, params.persona, visitor.ip)
+        const say = visitor.t('rooms.unbannedSaid', { name: banned?.person.name ?? '' })
+        return visitor.json || visitor.htmx ? done(visitor, room, say) : pages.redirect(visitor, `/salas/${room.code}/ajustes`, { say })
+      },
+      { member: true, params: onePerson, body: nothing },
+    )
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { type Html, html, type Refusal, readCode, showCode } from '../../core'
+import { passwordField, sentence, type View, type Visitor } from '../../views'
+import { refusalNotice } from './join'
+
+export interface DoorPage {
+  code: string
+  /** A group room, whose door is open. */
+  open: boolean
+  /** The token of the link. */
+  invitation?: string | undefined
+  refusal?: Refusal
+}
+
+/** What a QR or a link opens: the code is known, only the password is asked; an invitation stands for the password. Names no room. */
+export function doorPage(visitor: Visitor, given: DoorPage): View {
+  const { t } = visitor
+  const { code, invitation } = given
+  const read = readCode(code)
+  return {
+    title: t('rooms.joinTitle'),
+    shell: 'door',
+    body: html`<form class="front__form" method="post" action="/salas/unirse"><div><h1>${t('rooms.joinTitle')}</h1><p class="front__lead">${t(lead(given))}</p></div><p class="tag tag--lg">${read ? showCode(read) : code}</p><input type="hidden" name="codigo" value="${code}">${invitation === undefined ? html`<input type="hidden" name="enlace" value="si">` : html`<input type="hidden" name="invitacion" value="${invitation}">`}<div class="fields">${asked(visitor, given)}</div><button class="btn btn--primary btn--wide" type="submit">${t('rooms.joinButton')}</button><p class="muted"><small><a href="/salas">${t('rooms.backToRooms')}</a></small></p></form>`,
+  }
+}
+
+function lead({ invitation, open }: DoorPage) {
+  if (invitation !== undefined) return 'rooms.joinByInvitation'
+  return open ? 'rooms.joinOpen' : 'rooms.joinByLink'
+}
+
+function asked(visitor: Visitor, { invitation, open, refusal }: DoorPage): Html {
+  if (invitation !== undefined || open) return refusal ? refusalNotice(visitor, refusal) : html``
+  return passwordField(visitor.t, {
+    name: 'clave',
+    id: 'clave-sala',
+    label: visitor.t('rooms.password'),
+    input: { autocomplete: 'off', autofocus: true, required: true },
+    ...(refusal ? { error: sentence(visitor, refusal) } : {}),
+  })
+}
