@@ -17,6 +17,7 @@ type Way = { href: string; word: PhraseKey }
 const rooms: Way = { href: '/salas', word: 'errors.goToRooms' }
 const files: Way = { href: '/archivos', word: 'errors.goToFiles' }
 const entrance: Way = { href: '/entrar', word: 'errors.goToSignIn' }
+/** Where one was; only a page that was asked for can be asked for again. */
 const again: Way = { href: '', word: 'errors.tryNow' }
 
 const faults: Record<RefusalCode, Fault> = {
@@ -39,13 +40,13 @@ const faults: Record<RefusalCode, Fault> = {
 
 /** The page of a refusal: what happened, then what to do. */
 export function faultOf(visitor: Visitor, refusal: Refusal, text: string): View {
-  const { t, viewer, requestId } = visitor
+  const { t, viewer, requestId, navigates, returnPath } = visitor
   const fault = faults[refusal.code]
   const title = t(titleOf(refusal, fault) as 'errors.missingTitle')
   const signIn = { ...entrance, href: signInAddress(visitor) }
   const ways = viewer ? fault.ways : fault.ways.map((way) => (way === rooms || way === files ? entrance : way === entrance ? signIn : way))
-  const inside = html`${fault.art}<h1>${title}</h1><p class="fault__text">${text}</p><div class="cluster">${ways.map((way, i) => button(t, way, i === 0))}</div><p class="fault__code">${t.rich('errors.codeAndReference', { code: String(refusal.status), id: html`<span class="mono">${requestId}</span>` })}</p>`
-  const retry = refusal.code === 'busy' ? html` data-retry-seconds="${refusal.retryAfter ?? 5}"` : ''
+  const inside = html`${fault.art}<h1>${title}</h1><p class="fault__text">${text}</p><div class="cluster">${ways.map((way, i) => button(t, way === again ? { ...again, href: navigates ? '?' : (returnPath ?? '/') } : way, i === 0))}</div><p class="fault__code">${t.rich('errors.codeAndReference', { code: String(refusal.status), id: html`<span class="mono">${requestId}</span>` })}</p>`
+  const retry = refusal.code === 'busy' && navigates ? html` data-retry-seconds="${refusal.retryAfter ?? 5}"` : ''
   return viewer
     ? { title, body: html`<div class="fault"${retry}>${inside}</div>` }
     : { title, shell: 'bare', body: html`<main class="fault fault--alone" id="contenido"${retry}>${inside}</main>` }
@@ -64,5 +65,5 @@ function titleOf({ code, phrase }: Refusal, fault: Fault): PhraseKey {
 }
 
 function button(t: T, { href, word }: Way, primary: boolean): Html {
-  return html`<a class="btn${primary ? ' btn--primary' : ''}" href="${href || '?'}">${t(word as 'errors.reload')}</a>`
+  return html`<a class="btn${primary ? ' btn--primary' : ''}" href="${href}">${t(word as 'errors.reload')}</a>`
 }

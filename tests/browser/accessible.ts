@@ -11,27 +11,39 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[]
 }
 
-/** Holds the page against axe: WCAG 2.2 A and AA and axe's own best practices. The policy forbids a script tag; `evaluate` needs none. */
+type Scheme = 'light' | 'dark'
+
+/**
+ * Holds the page against axe: WCAG 2.2 A and AA and axe's own best practices, and its colours a second time in the other scheme, which
+ * changes nothing else. The policy forbids a script tag; `evaluate` needs none.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Colours in the middle of a fade are nobody's colours.
-  await page.evaluate(() =>
-    Promise.all(
+  await page.evaluate(axe)
+  const scheme = await page.evaluate((): Scheme => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'))
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  const first = await violations(page, { resultTypes: ['violations'] })
+  await page.emulateMedia({ colorScheme: other })
+  const second = await violations(page, { resultTypes: ['violations'], runOnly: { type: 'rule', values: ['color-contrast'] } })
+  await page.emulateMedia({ colorScheme: scheme })
+  expect({ [scheme]: first, [other]: second }, `axe on ${page.url()}`).toEqual({ [scheme]: [], [other]: [] })
+}
+
+async function violations(page: Page, options: object): Promise<string[]> {
+  const found = await page.evaluate(async (options) => {
+    // Colours in the middle of a fade are nobody's colours.
+    await Promise.all(
       document
         .getAnimations()
         .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
         .map(({ finished }) => finished.catch(() => undefined)),
-    ),
-  )
-  await page.evaluate(axe)
-  const violations = await page.evaluate(async () => {
+    )
     const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
-    return (await axe.run({ resultTypes: ['violations'] })).violations
-  })
-  const said = violations.map(
+    return (await axe.run(options)).violations
+  }, options)
+  return found.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `    ${html.slice(0, 200)}\n    ${failureSummary ?? ''}`).join('\n')}`,
   )
-  expect(said, `axe on ${page.url()}`).toEqual([])
 }
 
 /** Nothing may stick out of a narrow screen. */

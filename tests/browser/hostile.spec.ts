@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What an attacker writes is shown as it was written, and does nothing. The stage watches for violations of the policy, errors, dialogs
+// and requests to elsewhere.
+import type { Page } from '@playwright/test'
+import { fewScripts } from '../support/payloads'
+import { expectLive, joinRoom, makeRoom } from './rooms'
+import { expect, test } from './stage'
+
+const short = '<img src=x onerror=window.__pwned=1>'
+
+async function expectUnharmed(page: Page): Promise<void> {
+  expect(await page.evaluate(() => (window as { __pwned?: unknown }).__pwned)).toBeUndefined()
+  await expect(page.locator('[hx-on\\:load], [onerror], [onload], [ontoggle], [onfocus], [onmouseover], iframe, object, base')).toHaveCount(
+    0,
+  )
+}
+
+test('hostile names and messages are text: live, after a reload, in the lobby, in the log of what was done', async ({ people, house }) => {
+  const box = await house.start({ env: { PICHAT_MESSAGES_PER_SECOND: '0' } })
+  const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box, at: '/perfil' })])
+  await beto.getByLabel('Nombre visible').fill(short)
+  await beto.locator('#nombre').getByRole('button', { name: 'Guardar' }).click()
+  await expect(beto.getByRole('heading', { level: 1 })).toHaveText(short)
+
+  const nombre = `"><script>window.__pwned=1</script>`
+  const code = await makeRoom(ana, { nombre, tipo: 'grupal' })
+  await ana.goto(`/salas/${code}`)
+  await expectLive(ana)
+  await joinRoom(beto, code)
+  await expect(ana.getByRole('heading', { level: 1 })).toHaveText(nombre)
+  await expect(ana.locator('#messages .event', { hasText: short })).toBeVisible()
+  await expect(ana.locator('#here .member__name')).toContainText([short])
+
+  const texts = fewScripts.map((text) => text.replace(/\s+/g, ' '))
+  await beto.evaluate((all) => {
+    const room = document.querySelector('room-live')?.closest('main')
+    for (const [i, texto] of all.entries())
+      room?.dispatchEvent(new CustomEvent('room-say', { detail: { cid: `hostil-${i}`, texto }, bubbles: true, cancelable: true }))
+  }, texts)
+  for (const page of [ana, beto]) {
+    await expect(page.locator('#messages .msg[data-n]')).toHaveCount(texts.length)
+    const shown = await page
+      .locator('#messages .msg')
+      .evaluateAll((all) => all.map((one) => one.querySelector('.msg__bubble')?.textContent?.trim()))
+    for (const [i, text] of texts.entries()) expect(shown[i]?.replace(/\s*(Guardado)?$/, '')).toBe(text.trim())
+    await expectUnharmed(page)
+  }
+  await beto.locator('textarea[name="texto"]').pressSequentially('x')
+  await expect(ana.locator('#typing')).toContainText(short)
+  await ana.reload()
+  await expect(ana.locator('#messages .msg')).toHaveCount(texts.length)
+  await expectUnharmed(ana)
+  for (const path of ['/salas', '/admin', '/admin/usuarios']) {
+    await ana.goto(path)
+    await expect(ana.getByText(path === '/salas' ? nombre : short).first()).toBeVisible()
+    await expectUnharmed(ana)
+  }
+})
+
+test('hostile names of files are text in list, page, question and search', async ({ people, house }) => {
+  const box = await house.start()
+  const ana = await people.enter('ana', { box, at: '/archivos' })
+  const names = [
+    ...fewScripts.slice(0, 12).map((text) => text.replaceAll('/', '').slice(0, 80)),
+    `${short}.txt`,
+    '"><b hx-get=x>.pdf',
+    "';x'.csv",
+  ]
+  await ana
+    .locator('#subir input[type="file"]')
+    .setInputFiles(
+      names.map((name) => ({ name: `${name}`.replace(/[\u2028\u0000]/g, ''), mimeType: 'text/plain', buffer: Buffer.from('hola') })),
+    )
+  await expect(ana.locator('upload-queue')).toContainText(`${names.length} de ${names.length} listas`)
+  await expectUnharmed(ana)
+  await ana.reload()
+  await expect(ana.locator('#files').getByRole('link', { name: `${short}.txt`, exact: true })).toBeVisible()
+  await expectUnharmed(ana)
+
+  const row = ana.locator('#files tbody tr', { hasText: short }).first()
+  await row.locator('summary').click()
+  await row.getByRole('button', { name: 'Eliminar…' }).click()
+  await expect(ana.getByRole('dialog')).toContainText(short)
+  await ana.keyboard.press('Escape')
+  await ana.goto(`/archivos?q=${encodeURIComponent(`${short}zzz`)}`)
+  await expect(ana.getByText(`Nada con «${short}zzz»`)).toBeVisible()
+  await ana.goto('/archivos')
+  await ana
+    .locator('#files')
+    .getByRole('link', { name: `${short}.txt`, exact: true })
+    .click()
+  await expect(ana.getByRole('heading', { level: 1 })).toHaveText(`${short}.txt`)
+  await ana.getByRole('button', { name: 'Crea el enlace' }).click()
+  await expect(ana.getByRole('textbox', { name: 'Enlace' })).toBeVisible()
+  await expectUnharmed(ana)
+})
