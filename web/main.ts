@@ -5,6 +5,7 @@ import './lib/htmx-settings'
 import 'htmx.org'
 import './elements/index'
 import { watchBusyButtons } from './lib/busy'
+import { watchChime } from './lib/chime'
 import { watchChoices } from './lib/choices'
 import { watchRoomCodes } from './lib/code'
 import { watchQuestions } from './lib/confirm'
@@ -16,6 +17,8 @@ import { watchKeys } from './lib/keys'
 import { watchMenus } from './lib/menu'
 import { watchRetry } from './lib/retry'
 import { watchReveal } from './lib/reveal'
+import { watchSideRooms } from './lib/side-rooms'
+import { watchSwitcher } from './lib/switcher'
 import { watchTheme } from './lib/theme'
 import { watchToasts } from './lib/toast'
 
@@ -34,5 +37,8 @@ watchTheme()
 watchToasts()
 watchFocus()
 watchChoices()
+watchChime()
 watchKeys()
+watchSwitcher()
+watchSideRooms()
 watchRetry()

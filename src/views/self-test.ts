@@ -34,13 +34,13 @@ export function selfTestPage(visitor: Visitor, { device, hostName, now }: Place)
     shell: viewer ? 'app' : 'bare',
     scripts: ['self-test.js'],
     body: html`${viewer ? '' : html`<main class="sheet" id="contenido" tabindex="-1">`}<div class="page page--read page--wide" id="self-test" data-now="${now}">
-<div class="page-head"><div class="page-head__text"><h1>${t('selfTest.title')}</h1><p>${t('selfTest.lead')}</p></div><div class="page-head__actions needs-script"><button class="btn" type="button" data-copy-from="informe" data-copy-say="${t('selfTest.reportCopied')}">${icon('copy')}${t('selfTest.copyReport')}</button></div></div>
+${viewer ? '' : html`<nav class="crumbs" aria-label="${t('shared.back')}"><a href="/entrar">${icon('arrow-left')}${t('accounts.enter')}</a></nav>`}<div class="page-head"><div class="page-head__text"><h1>${t('selfTest.title')}</h1><p>${t('selfTest.lead')}</p></div><div class="page-head__actions needs-script"><button class="btn" type="button" data-copy-from="informe" data-copy-say="${t('selfTest.reportCopied')}">${icon('copy')}${t('selfTest.copyReport')}</button></div></div>
 <div class="notice notice--info without-script">${icon('info')}<div class="notice__body"><p class="notice__title">${t('selfTest.withoutScript')}</p><p>${t('selfTest.withoutScriptThen')}</p></div></div>
 <div role="status">${summary('good', 'circle-check', t('selfTest.allWell'), t('selfTest.restOfHttp'), 'http')}${summary('good', 'circle-check', t('selfTest.allWell'), t('selfTest.withHttps'), 'https')}${summary('warn', 'triangle-alert', t('selfTest.notAll'), t('selfTest.notAllThen'), 'not')}</div>
 <section class="section" aria-labelledby="esencial"><h2 class="section__title" id="esencial">${t('selfTest.essentials')}</h2><ul class="list">${essentials(t).map((probe) => line(t, probe))}</ul></section>
 <section class="section" aria-labelledby="con-http"><div class="section__head"><h2 class="section__title" id="con-http">${t('selfTest.withHttp')}</h2><p class="mono">${origin}</p></div><ul class="list">${ofHttp(t).map((probe) => line(t, probe))}</ul></section>
 <section class="section" aria-labelledby="este-equipo"><h2 class="section__title" id="este-equipo">${t('selfTest.thisDevice')}</h2><dl class="facts"><div><dt>${t('selfTest.browser')}</dt><dd data-fact>${device || t('selfTest.unknownBrowser')}</dd></div><div class="needs-script"><dt>${t('selfTest.screen')}</dt><dd class="num" data-fact data-screen></dd></div><div><dt>${t('selfTest.address')}</dt><dd class="mono" data-fact>${ip}</dd></div><div><dt>PiChat</dt><dd class="num" data-fact>${version} · ${hostName}</dd></div></dl></section>
-<details class="needs-script"><summary>${t('selfTest.showReport')}</summary><pre class="terminal" id="informe"></pre></details>
+<details class="section needs-script"><summary class="btn btn--sm">${t('selfTest.showReport')}</summary><pre class="terminal" id="informe"></pre></details>
 </div>${viewer ? '' : html`</main>`}`,
   }
 }

@@ -9,20 +9,20 @@ const say = words({
 })
 
 /**
- * `data-copy="text"` copies its text, `data-copy-from="id"` the value or text of another element. Plain http on a network is
+ * `data-copy="text"` copies its text, `data-copy-from="id"` the value or text of another element; `data-copy-say` is said then. Plain http on a network is
  * no secure context and has no clipboard: there the old command is used, and when that fails too the text stays selected.
  */
 export function watchCopyButtons(): void {
   on('click', '[data-copy], [data-copy-from]', (control) => {
     const from = document.getElementById(control.dataset.copyFrom ?? '')
     const value = control.dataset.copy ?? (from instanceof HTMLInputElement ? from.value : (from?.textContent ?? '').trim())
-    void copy(value, from ?? control)
+    void copy(value, from ?? control, control.dataset.copySay)
   })
 }
 
 /** Copies a text and says so. `shown` is where it can be read and selected when copying is not possible. */
-export async function copy(value: string, shown: HTMLElement): Promise<void> {
-  if ((await byClipboard(value)) || byCommand(value, shown)) toast(say('copied'), { icon: 'copy' })
+export async function copy(value: string, shown: HTMLElement, done = say('copied')): Promise<void> {
+  if ((await byClipboard(value)) || byCommand(value, shown)) toast(done, { icon: 'copy' })
   else {
     select(shown)
     toast(say('selected'), { icon: 'circle-alert' })

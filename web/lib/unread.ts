@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { choices } from './choices'
 
 /** The hashed names of the tab's two icons; the build writes them in. They lie beside this script. */
 declare const FAVICON_FILE: string
 declare const FAVICON_UNREAD_FILE: string
 
 /** Says in the tab how much was not read: `(4) Obra Los Laureles · PiChat`, and a dot on the icon. */
-export function showUnread(count: number): void {
+export function showUnread(unread: number): void {
+  const count = choices.is('counter') ? unread : 0
   const title = document.title.replace(/^\(\d+\+?\) /, '')
   document.title = count > 0 ? `(${count > 99 ? '99+' : count}) ${title}` : title
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]')

@@ -13,3 +13,8 @@ export function words<const W extends Record<string, Both>>(pairs: W) {
     return phrase.replace(/\{(\w+)\}/g, (place, key: string) => String(values[key] ?? place))
   }
 }
+
+/** Lower case and without accents: `Corazón` finds `corazon`. */
+export function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}

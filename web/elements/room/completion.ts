@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { findEmoji, plain } from './emoji'
+import { plain } from '../../lib/words'
+import { findEmoji } from './emoji'
 
 /** A word that is being written and can be completed. */
 export interface Query {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { plain } from '../../lib/words'
 
 /** Offered first wherever one reacts. */
 export const quick = ['👍', '❤️', '😂', '🎉', '👀', '✅'] as const
@@ -40,11 +41,6 @@ export function findEmoji(typed: string, most = 8): { sign: string; name: string
 /** The sign of exactly this name. */
 export function emojiNamed(name: string): string | undefined {
   return emojis().find(({ names }) => names.includes(plain(name)))?.sign
-}
-
-/** Lower case and without accents: `Corazón` finds `corazon`. */
-export function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 /** The first emoji of what was typed with the system's own keyboard; undefined when there is none. */

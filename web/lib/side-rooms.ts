@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { announce } from './news'
+import { toast } from './toast'
+import { showUnread } from './unread'
+import { words } from './words'
+
+const say = words({
+  newIn: ['Hay mensajes nuevos en {room}.', 'New messages in {room}.'],
+  mentionIn: ['Hay una mención nueva en {room}.', 'A new mention in {room}.'],
+  go: ['Ir', 'Go'],
+})
+
+/** How often the side bar is asked for anew, in milliseconds; a hidden tab has no hurry. */
+const pace = { visible: 20_000, hidden: 60_000 }
+
+interface Counted {
+  unread: number
+  mentions: number
+}
+
+let timer = 0
+
+/** Keeps the side bar's counters true, and says when something came in another room. */
+export function watchSideRooms(): void {
+  document.addEventListener('visibilitychange', () => schedule(document.visibilityState === 'visible' ? 0 : pace.hidden))
+  window.addEventListener('pageshow', ({ persisted }) => persisted && schedule(0))
+  schedule(pace.visible)
+}
+
+function schedule(wait: number): void {
+  window.clearTimeout(timer)
+  timer = window.setTimeout(() => void refresh(), wait)
+}
+
+async function refresh(): Promise<void> {
+  const nav = document.querySelector<HTMLElement>('.side__rooms')
+  if (nav) {
+    const next = await ask().catch(() => null)
+    if (next && nav.isConnected) take(nav, next)
+  }
+  schedule(document.visibilityState === 'visible' ? pace.visible : pace.hidden)
+}
+
+async function ask(): Promise<HTMLElement | null> {
+  const open = document.querySelector<HTMLElement>('.side-room[aria-current]')?.dataset.room
+  const answer = await fetch(`/salas/lateral${open ? `?sala=${encodeURIComponent(open)}` : ''}`, {
+    cache: 'no-store',
+    redirect: 'manual',
+    headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial', Accept: 'text/html' },
+  })
+  if (!answer.ok) return null
+  const made = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.side__rooms')
+  return made instanceof HTMLElement ? document.importNode(made, true) : null
+}
+
+function take(nav: HTMLElement, next: HTMLElement): void {
+  const before = countsOf(nav)
+  // What comes into the open room is counted by the room itself.
+  const open = next.querySelector<HTMLElement>('.side-room[aria-current]')
+  const here = nav.querySelector('.side-room[aria-current] .unread')
+  if (open && !here) {
+    open.querySelector('.unread')?.remove()
+    open.removeAttribute('data-unread')
+  }
+  // Nothing is swapped away under a finger or the focus.
+  if (nav.innerHTML !== next.innerHTML && !nav.matches(':focus-within, :hover')) nav.replaceWith(next)
+  showTotals(next)
+  for (const room of next.querySelectorAll<HTMLElement>('.side-room:not([aria-current])')) tellOf(room, before)
+}
+
+function tellOf(room: HTMLElement, before: Map<string, Counted>): void {
+  const id = room.dataset.room ?? ''
+  const now = countOf(room)
+  const known = before.get(id)
+  if (!known || now.unread <= known.unread) return
+  const mention = now.mentions > known.mentions
+  const name = room.querySelector('.truncate')?.textContent ?? ''
+  const path = room.getAttribute('href') ?? '/salas'
+  const sentence = say(mention ? 'mentionIn' : 'newIn', { room: name })
+  if (!announce({ room: id, mention, title: name, body: sentence, path })) return
+  toast(sentence, { icon: mention ? 'at-sign' : 'messages-square', action: { label: say('go'), act: () => location.assign(path) } })
+}
+
+function countsOf(nav: HTMLElement): Map<string, Counted> {
+  return new Map([...nav.querySelectorAll<HTMLElement>('.side-room')].map((room) => [room.dataset.room ?? '', countOf(room)]))
+}
+
+function countOf(room: HTMLElement): Counted {
+  return {
+    unread: Number(/\d+/.exec(room.querySelector('.unread')?.textContent ?? '')?.[0] ?? 0),
+    mentions: Number(room.dataset.mentions ?? room.querySelector<HTMLElement>('[data-mentions]')?.dataset.mentions ?? 0),
+  }
+}
+
+/** The number beside *Salas* and in the tab's title. */
+function showTotals(nav: HTMLElement): void {
+  const total = [...countsOf(nav).values()].reduce((sum, { unread }) => sum + unread, 0)
+  const badge = document.querySelector<HTMLElement>('[data-unread-total]')
+  const count = badge?.querySelector('[data-unread-count]')
+  if (badge) badge.hidden = total === 0
+  if (count) count.textContent = String(total)
+  // In a room the room itself counts for the tab: what came while one looked elsewhere is not in the side bar.
+  const room = document.querySelector('room-live')
+  if (room) room.dispatchEvent(new CustomEvent('unread-elsewhere', { detail: total }))
+  else showUnread(total)
+}
