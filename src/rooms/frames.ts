@@ -38,6 +38,6 @@ export function changeFrame(t: T, item: Item): string {
   return write({ t: 'cambio', n: item.changed, op: 'poner', id: item.id, ...said, html })
 }
 
-export function quienOf({ id, name, role }: Present): Quien {
-  return { id, nombre: name, rol: role, tono: toneOf(id), siglas: initials(name) }
+export function quienOf({ id, name, role, username = '' }: Present): Quien {
+  return { id, nombre: name, usuario: username, rol: role, tono: toneOf(id), siglas: initials(name) }
 }

@@ -140,7 +140,7 @@ export function createHub({ presence, limits, log }: Options) {
         return
       }
       for (const seat of theirs) {
-        seat.person = { id: person.id, name: person.name, role: person.role }
+        seat.person = { ...seat.person, name: person.name, role: person.role }
         presence.rename(seat.room.id, seat.person)
       }
     },

@@ -22,7 +22,7 @@ export function liveRoutes({ rooms: { live, hub }, member }: Options) {
       if (!hub.hasPlaceFor(visitor.ip)) throw new Refusal('throttled', 'rooms.tooManyPages', { retryAfter: 10 })
     },
     open({ raw, data: { room, user, session, visitor } }) {
-      const person = { id: user.id, name: user.name, role: user.role }
+      const person = { id: user.id, name: user.name, role: user.role, username: user.username }
       const seat = new Seat(raw, room, person, session.id, visitor.locale, visitor.ip, live)
       // Elysia's dispatcher calls `ws.data.message(ws, data)` and so on: from here on it talks to the seat (tests/rooms/floods.test.ts).
       Object.assign(raw, { data: seat })

@@ -8,6 +8,7 @@ import type { RoomLimits } from './model'
 import { type Moderation, muteWords } from './moderation'
 import type { Presence } from './presence'
 import type { ClientFrame } from './protocol'
+import type { Revise } from './revise'
 import type { Seat, SeatListener } from './seat'
 import type { Talk } from './talk'
 
@@ -17,6 +18,7 @@ export type Fault = (place: 'open' | 'message' | 'close' | 'drain') => void
 interface Options {
   hub: Hub
   talk: Talk
+  revise: Revise
   lobby: Lobby
   presence: Presence
   clock: Clock
@@ -42,7 +44,7 @@ const replayBacklog = 256 * 1024
 const tooMuch = 1008
 
 /** The conversation over one socket: frames in, frames out. */
-export function createLive({ hub, talk, lobby, presence, clock, limits, log, moderation, fault }: Options) {
+export function createLive({ hub, talk, revise, lobby, presence, clock, limits, log, moderation, fault }: Options) {
   const pace = createLimiter({
     clock,
     perSecond: limits.messagesPerSecond * otherFramesPerMessage,
@@ -77,7 +79,7 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'throttled') strike(seat, 1)
-      refuse(seat, error, 'cid' in frame ? frame.cid : undefined)
+      refuse(seat, error, aboutOf(frame))
     }
   }
 
@@ -85,7 +87,14 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
     const { room, person } = seat
     switch (frame.t) {
       case 'decir': {
-        const { id, n } = await talk.say({ room, person, cid: frame.cid, text: frame.texto })
+        const { id, n } = await talk.say({
+          room,
+          person,
+          cid: frame.cid,
+          text: frame.texto,
+          replyTo: frame.respuestaA,
+          fileId: frame.archivo,
+        })
         acknowledge(seat, write({ t: 'ok', cid: frame.cid, id, n }))
         return
       }
@@ -93,10 +102,10 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
         greet(seat)
         return replay(seat, frame)
       case 'editar':
-        await talk.edit(room, person, frame.id, frame.texto)
+        await revise.edit(room, person, frame.id, frame.texto)
         return
       case 'borrar':
-        await talk.remove(room, person, frame.id)
+        await revise.remove(room, person, frame.id, seat.ip)
         return
       case 'escribiendo':
         spend(pace.take(person.id))
@@ -110,7 +119,8 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
         lobby.sawUpTo(room, person.id, frame.n)
         return
       case 'reaccion':
-        throw new Refusal('unsupported', 'rooms.notBuilt')
+        await revise.react(room, person, frame.id, frame.emoji)
+        return
     }
   }
 
@@ -180,10 +190,10 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
     hub.leave(seat)
   }
 
-  function refuse(seat: Seat, refusal: Refusal, cid?: string): void {
+  function refuse(seat: Seat, refusal: Refusal, about: { cid?: string; id?: string } = {}): void {
     const message = translator(seat.locale).say(refusal.phrase, refusal.values)
     const wait = refusal.retryAfter === undefined ? {} : { espera: refusal.retryAfter }
-    send(seat, write({ t: 'no', ...(cid === undefined ? {} : { cid }), error: refusal.code, message, ...wait }))
+    send(seat, write({ t: 'no', ...about, error: refusal.code, message, ...wait }))
   }
 
   /** A handler failed: this socket ends, the process goes on. */
@@ -222,4 +232,10 @@ export function createLive({ hub, talk, lobby, presence, clock, limits, log, mod
     },
     failed,
   } satisfies SeatListener & Record<string, unknown>
+}
+
+/** What a refusal is about: the message to be, or the message that was to change. */
+function aboutOf(frame: ClientFrame): { cid?: string; id?: string } {
+  if ('cid' in frame) return { cid: frame.cid }
+  return 'id' in frame ? { id: frame.id } : {}
 }

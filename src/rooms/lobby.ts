@@ -8,13 +8,18 @@ import type { Talk } from './talk'
 
 /** Who people are now; the accounts know. Unknown ids are accounts that are gone. */
 export interface Directory {
-  peopleOf(ids: readonly string[]): Promise<readonly Present[]>
+  peopleOf(ids: readonly string[]): Promise<readonly (Present & { username?: string })[]>
 }
+
+/** Somebody who belongs to a room; `username` is empty when the account is gone. */
+export type Member = Present & { username: string; here: boolean }
 
 /** A room as its member sees it in the lobby. */
 export interface MyRoom {
   room: Room
   unread: number
+  /** How many of the unread ones call this person. */
+  mentions: number
   last: Said | null
   here: Present[]
 }
@@ -72,12 +77,18 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
     return Math.max(room.kept ? stored : 0, seen.get(`${room.id} ${personId}`)?.n ?? 0)
   }
 
+  async function news(room: Room, personId: string, stored: number): Promise<{ unread: number; mentions: number }> {
+    const from = seenBy(personId, room, stored)
+    const unread = await talk.unread(room, personId, from)
+    return { unread, mentions: unread === 0 ? 0 : await talk.called(room, personId, from) }
+  }
+
   async function mine(personId: string): Promise<MyRoom[]> {
     const found = await store.allOf(personId)
     const rooms = await Promise.all(
       found.map(async ({ room, seen: stored }) => ({
         room,
-        unread: await talk.unread(room, personId, seenBy(personId, room, stored)),
+        ...(await news(room, personId, stored)),
         last: await talk.lastSaid(room),
         here: presence.who(room.id),
       })),
@@ -106,21 +117,21 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
           code: room.code,
           name: room.name,
           kept: room.kept,
-          unread: await talk.unread(room, personId, seenBy(personId, room, stored)),
+          ...(await news(room, personId, stored)),
         })),
       )
       return rooms.sort((a, b) => a.name.localeCompare(b.name))
     },
 
     /** Everybody who belongs to the room, in the order of names. */
-    async members(room: Room): Promise<(Present & { here: boolean })[]> {
+    async members(room: Room): Promise<Member[]> {
       const members = await store.members(room.id)
       const known = new Map((await directory.peopleOf(members.map(({ personId }) => personId))).map((person) => [person.id, person]))
       const here = new Set(presence.who(room.id).map(({ id }) => id))
       return members
         .map(({ personId, name }) => {
-          const person = known.get(personId) ?? { id: personId, name, role: 'usuario' as const }
-          return { id: person.id, name: person.name, role: person.role, here: here.has(personId) }
+          const person = known.get(personId) ?? { id: personId, name, role: 'usuario' as const, username: '' }
+          return { id: person.id, name: person.name, role: person.role, username: person.username ?? '', here: here.has(personId) }
         })
         .sort((a, b) => a.name.localeCompare(b.name))
     },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Person } from '../accounts'
+import type { StoredFile } from '../files'
 
 /** `privada`: found by code and password only. `grupal`: listed, and anyone with an account may enter. */
 export const kinds = ['privada', 'grupal'] as const
@@ -69,7 +70,42 @@ export interface Said extends Numbered {
   /** Empty when removed: nobody ever sees the text again. */
   readonly text: string
   readonly editedAt: number | null
-  readonly removedBy: 'author' | 'administrator' | null
+  readonly removedBy: 'author' | 'owner' | 'administrator' | null
+  /** Who removed it, when it was not the author. */
+  readonly removedName: string | null
+  /** The id of the message it answers, and that message as it is now; null: it is no longer kept. */
+  readonly replyTo: string | null
+  readonly quote: Quote | null
+  /** In the order in which they came. */
+  readonly reactions: readonly Reaction[]
+  readonly mentions: readonly Mention[]
+  readonly fileId: string | null
+  readonly file: StoredFile | null
+}
+
+/** What a message shows besides its words; one without any of it is by far the most common. */
+export const plain = {
+  removedName: null,
+  replyTo: null,
+  quote: null,
+  reactions: [],
+  mentions: [],
+  fileId: null,
+  file: null,
+} as const satisfies Partial<Said>
+
+/** The message that is answered. */
+export type Quote = Pick<Said, 'id' | 'author' | 'text' | 'removedBy' | 'removedName' | 'fileId'>
+
+export interface Reaction {
+  readonly emoji: string
+  readonly people: readonly Who[]
+}
+
+/** Somebody who is called in a message, as it is written there: `@carla`. */
+export interface Mention {
+  readonly id: string
+  readonly as: string
 }
 
 /** Notices that a kept room stores. */
@@ -134,7 +170,7 @@ export interface Who {
 }
 
 /** Somebody who is connected to a room, as the others see it. */
-export type Present = Pick<Person, 'id' | 'name' | 'role'>
+export type Present = Pick<Person, 'id' | 'name' | 'role'> & { username?: string }
 
 /** Every number a room is held to; `app.ts` fills it from the settings, which say unit and reason. */
 export interface RoomLimits {

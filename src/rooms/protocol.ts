@@ -39,6 +39,8 @@ export type ClientFrame = { [Name in keyof typeof clientFrames]: Static<(typeof 
 export interface Quien {
   id: string
   nombre: string
+  /** How one is called with `@`. */
+  usuario: string
   rol: 'administrator' | 'cliente' | 'usuario'
   /** The colour of the avatar, 1…7, and the signs in it. */
   tono: number
@@ -87,7 +89,8 @@ export type ServerFrame =
    */
   | { t: 'cambio'; n: number; op: 'poner' | 'quitar'; id: string; cid?: string; html: string }
   | { t: 'ok'; cid: string; id: string; n: number }
-  | { t: 'no'; cid?: string; error: NoError; message: string; espera?: number }
+  /** `cid`: of the message that was to be said; `id`: of the one that was to be changed, removed or reacted to. */
+  | { t: 'no'; cid?: string; id?: string; error: NoError; message: string; espera?: number }
   | { t: 'quienes'; quienes: Quien[] }
   | { t: 'escribiendo'; quien: { id: string; nombre: string } }
   /** What was missed cannot be told any more (too much, or the room began a new life): load the log anew. A `lista` follows. */

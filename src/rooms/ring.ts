@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, newId } from '../core'
 import type { Item, Notice, Room, Said } from './model'
+import type { Slice } from './store-items'
 
 interface Limits {
   ephemeralMessages: number
@@ -43,7 +44,7 @@ export class Ring {
   }
 
   /** Puts a changed message in the place of the old one, under the next number. */
-  replace(old: Said, change: Partial<Pick<Said, 'text' | 'editedAt' | 'removedBy'>>): Said {
+  replace(old: Said, change: Partial<Omit<Said, 'id' | 'n' | 'changed' | 'kind' | 'author' | 'cid'>>): Said {
     const said: Said = { ...old, ...change, changed: ++this.n }
     const place = this.#items.indexOf(old)
     if (place >= 0) this.#items[place] = said
@@ -59,8 +60,18 @@ export class Ring {
     return this.#items.find((item) => item.n === n)
   }
 
-  page({ before = Number.POSITIVE_INFINITY, limit }: { before?: number | undefined; limit: number }): Item[] {
+  /** The messages that answer this one. */
+  answering(id: string): Said[] {
+    return this.#items.filter((item): item is Said => item.kind === 'said' && item.replyTo === id && item.removedBy === null)
+  }
+
+  carrying(fileId: string): Said[] {
+    return this.#items.filter((item): item is Said => item.kind === 'said' && item.fileId === fileId)
+  }
+
+  page({ before = Number.POSITIVE_INFINITY, after, limit }: Slice): Item[] {
     this.forget()
+    if (after !== undefined) return this.#items.filter((item) => item.n > after).slice(0, limit)
     return this.#items.filter((item) => item.n < before).slice(-limit)
   }
 
@@ -74,6 +85,14 @@ export class Ring {
   unread(personId: string, seen: number, limit: number): number {
     let found = 0
     for (const item of this.#items) if (item.kind === 'said' && item.n > seen && item.author.id !== personId && ++found >= limit) break
+    return found
+  }
+
+  called(personId: string, seen: number, limit: number): number {
+    let found = 0
+    for (const item of this.#items) {
+      if (item.kind === 'said' && item.n > seen && item.mentions.some(({ id }) => id === personId) && ++found >= limit) break
+    }
     return found
   }
 
@@ -107,6 +126,7 @@ export interface Rings {
   of(room: Room): Ring
   /** Only if there is one. */
   peek(roomId: string): Ring | undefined
+  all(): readonly Ring[]
   /** Nobody is left: everything is wiped unless somebody comes back in time. */
   abandon(roomId: string): void
   keep(roomId: string): void
@@ -160,6 +180,7 @@ export function createRings({ clock, limits, inhabited }: Options): Rings {
       return ring
     },
     peek: (roomId) => rings.get(roomId),
+    all: () => [...rings.values()],
     abandon,
     keep,
     wipe,

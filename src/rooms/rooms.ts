@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Clock, createEvents, createLine, type Database, type Log } from '../core'
+import { type Audit, type Clock, createEvents, createLimiter, createLine, type Database, type Log } from '../core'
 import { translator } from '../i18n'
+import { createDress, type FileDesk } from './dress'
 import { createExpiry } from './expiry'
 import { createFirstRoom } from './first-room'
 import { createHub } from './hub'
 import { createInvitations } from './invitations'
 import { createLive, type Fault } from './live'
 import { createLobby, type Directory } from './lobby'
+import { callsSomebody, findMentions } from './mentions'
 import type { NoticeKind, Order, OrderKind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
 import { createModeration, muteWords } from './moderation'
 import { Presence } from './presence'
 import { createRetention } from './retention'
+import { createRevise } from './revise'
 import { createRings } from './ring'
 import { createService, type Hasher } from './service'
 import { createSettings } from './settings-service'
@@ -26,6 +29,8 @@ export interface RoomsOptions {
   limits: RoomLimits
   hasher: Hasher
   directory: Directory
+  /** Left out: messages carry no files. */
+  files?: FileDesk
   /** Makes a socket handler throw; tests only. */
   fault?: Fault
 }
@@ -35,24 +40,35 @@ export type Rooms = Awaited<ReturnType<typeof createRooms>>
 /** Up to so many comings (or goings) at once are told one by one. */
 const toldOneByOne = 3
 
+const noFiles: FileDesk = { known: async () => [] }
+
 /** Everything about rooms, put together: who may do what, what was said, who is there, and the sockets that hear of it. */
-export async function createRooms({ database, clock, log, audit, limits, hasher, directory, fault }: RoomsOptions) {
+export async function createRooms({ database, clock, log, audit, limits, hasher, directory, files = noFiles, fault }: RoomsOptions) {
   const store = createStore(database)
   const line = createLine({ clock, known: await store.order.timeMark(), store: store.order.setTimeMark, write: database.write })
   const events = createEvents<RoomEvents>(log)
   const rings = createRings({ clock, limits, inhabited: (roomId) => presence.has(roomId) })
   const presence: Presence = new Presence({ clock, grace: limits.presenceGrace, listener: { moved, inhabited, empty } })
-  const talk = createTalk({
+  const saying = {
     store,
     rings,
     events,
     clock,
     limits,
+    pace: createLimiter({
+      clock,
+      perSecond: limits.messagesPerSecond,
+      burst: limits.messagesPerSecond === 0 ? 0 : limits.messageBurst,
+    }),
+    dress: createDress({ store, rings, files }),
+    mentionsIn: async (room: Room, words: string) => (callsSomebody(words) ? findMentions(words, await lobby.members(room)) : []),
     voice: {
-      requireVoice: (room, person) => moderation.requireVoice(room, person),
-      requireTurn: (room, person) => moderation.requireTurn(room, person),
+      requireVoice: (room: Room, person: Who) => moderation.requireVoice(room, person),
+      requireTurn: (room: Room, person: Present) => moderation.requireTurn(room, person),
     },
-  })
+  }
+  const talk = createTalk({ ...saying, files })
+  const revise = createRevise({ ...saying, audit })
   const invitations = createInvitations({ store, clock, line, audit })
   const service = createService({ store, events, clock, audit, limits, hasher, invitations })
   const lobby = createLobby({ store, talk, presence, directory, clock, log })
@@ -68,7 +84,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
       hub.tellPerson(roomId, personId, (locale) => ({ t: 'silencio', texto: mute && muteWords(locale, mute) })),
   })
   const settings = createSettings({ store, events, clock, line, audit, limits, hasher, note: noteOrder })
-  const live = createLive({ hub, talk, lobby, presence, clock, limits, log, moderation, fault })
+  const live = createLive({ hub, talk, revise, lobby, presence, clock, limits, log, moderation, fault })
   const retention = createRetention({ store, clock, log })
   const expiry = createExpiry({ store, clock, line, log, close: service.expire })
   /** Became members of a kept room a moment ago: that they also connect is no news. */
@@ -130,8 +146,12 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     ...service,
     /** Says something: one verb behind socket, form and script. */
     say: talk.say,
-    edit: talk.edit,
-    remove: talk.remove,
+    edit: revise.edit,
+    remove: revise.remove,
+    react: revise.react,
+    message: revise.find,
+    /** A file that messages may carry is another now. */
+    fileChanged: revise.fileChanged,
     page: talk.page,
     since: talk.since,
     lobby: lobby.of,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Compilable, type Database, expecting } from '../core'
-import type { Item, Notice, Order, Room, Said, StoredNotice, Who } from './model'
+import { type Item, type Mention, type Notice, type Order, plain, type Room, type Said, type StoredNotice, type Who } from './model'
 import { prepared } from './prepared'
 import type { RoomItemTable, RoomsTables } from './tables'
 
@@ -11,9 +11,20 @@ interface NewSaid {
   cid: string
   text: string
   at: number
+  replyTo: number | null
+  fileId: string | null
+  mentions: readonly Mention[]
 }
 
-/** What kept rooms remember, by number. */
+const nothingElse = { replyTo: null, fileId: null, mentions: null }
+
+export interface Slice {
+  before?: number | undefined
+  after?: number | undefined
+  limit: number
+}
+
+/** What kept rooms remember, by number. Everything comes bare: `dress` adds quotes, reactions and files. */
 export function itemStore(database: Database<RoomsTables>) {
   const read: Kysely<RoomsTables> = database.read
 
@@ -30,40 +41,67 @@ export function itemStore(database: Database<RoomsTables>) {
   )
 
   /** A row that gets the number just taken. */
-  const insertion = prepared(['room', 'kind', 'author', 'name', 'cid', 'text', 'at'], ({ room, kind, author, name, cid, text, at }) =>
-    read
-      .insertInto('room_items')
-      .columns(['room_id', 'n', 'changed', 'kind', 'author_id', 'author_name', 'cid', 'text', 'at'])
-      .expression(
-        read
-          .selectFrom('rooms')
-          .select((row) => [
-            'rooms.id',
-            'rooms.n',
-            'rooms.n as changed',
-            row.val<RoomItemTable['kind']>(kind).as('kind'),
-            row.val<string>(author).as('author_id'),
-            row.val<string>(name).as('author_name'),
-            row.val<string | null>(cid).as('cid'),
-            row.val<string>(text).as('text'),
-            row.val<number>(at).as('at'),
-          ])
-          .where('rooms.id', '=', room)
-          // What was on its way when the room became ephemeral is not stored.
-          .where('rooms.kept', '=', 1),
-      )
-      .returning('n'),
+  const insertion = prepared(
+    ['room', 'kind', 'author', 'name', 'cid', 'text', 'at', 'replyTo', 'fileId', 'mentions'],
+    ({ room, kind, author, name, cid, text, at, replyTo, fileId, mentions }) =>
+      read
+        .insertInto('room_items')
+        .columns(['room_id', 'n', 'changed', 'kind', 'author_id', 'author_name', 'cid', 'text', 'at', 'reply_to', 'file_id', 'mentions'])
+        .expression(
+          read
+            .selectFrom('rooms')
+            .select((row) => [
+              'rooms.id',
+              'rooms.n',
+              'rooms.n as changed',
+              row.val<RoomItemTable['kind']>(kind).as('kind'),
+              row.val<string>(author).as('author_id'),
+              row.val<string>(name).as('author_name'),
+              row.val<string | null>(cid).as('cid'),
+              row.val<string>(text).as('text'),
+              row.val<number>(at).as('at'),
+              row.val<number | null>(replyTo).as('reply_to'),
+              row.val<string | null>(fileId).as('file_id'),
+              row.val<string | null>(mentions).as('mentions'),
+            ])
+            .where('rooms.id', '=', room)
+            // What was on its way when the room became ephemeral is not stored.
+            .where('rooms.kept', '=', 1),
+        )
+        .returning('n'),
   )
+
+  const secureDelete = (on: boolean) => sql`INSERT INTO room_words (room_words, rank) VALUES ('secure-delete', ${on ? 1 : 0})`.compile(read)
+
+  /** Who is called in the message that just took its number. */
+  function mentionRows(mentions: readonly Mention[], roomId: string): Compilable[] {
+    return [...new Set(mentions.map(({ id }) => id))].map((personId) =>
+      read
+        .insertInto('room_mentions')
+        .columns(['room_id', 'n', 'person_id'])
+        .expression(
+          read
+            .selectFrom('rooms')
+            .select((row) => ['id', 'n', row.val<string>(personId).as('person_id')])
+            .where('id', '=', roomId),
+        ),
+    )
+  }
 
   return {
     /** Durable when it resolves. `UniqueViolation`: said before. `UnmetExpectation`: no room, or no member of it. */
-    async say({ room, author, cid, text, at }: NewSaid): Promise<Said> {
+    async say({ room, author, cid, text, at, replyTo, fileId, mentions }: NewSaid): Promise<Said> {
+      const called = mentions.length > 0 ? JSON.stringify(mentions) : null
+      const values = { room: room.id, kind: 'said', author: author.id, name: author.name, cid, text, at, replyTo, fileId, mentions: called }
       const [, [row]] = await database.writeAll([
         expecting(takeNumber({ room: room.id, person: author.id })),
-        expecting(insertion({ room: room.id, kind: 'said', author: author.id, name: author.name, cid, text, at })),
+        expecting(insertion(values)),
+        ...mentionRows(mentions, room.id),
       ])
       const n = (row as { n: number }).n
-      return { kind: 'said', id: String(n), roomId: room.id, n, changed: n, at, author, cid, text, editedAt: null, removedBy: null }
+      const answered = replyTo === null ? null : String(replyTo)
+      const said = { kind: 'said' as const, id: String(n), roomId: room.id, n, changed: n, at, author, cid, text, editedAt: null }
+      return { ...plain, ...said, removedBy: null, replyTo: answered, fileId, mentions }
     },
 
     /** A notice as statements: the first takes the room's next number and answers it, the second stores the notice under it. */
@@ -81,7 +119,7 @@ export function itemStore(database: Database<RoomsTables>) {
         .where('id', '=', roomId)
         .where('kept', '=', 1)
         .returning('n')
-      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text, at })]
+      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text, at, ...nothingElse })]
     },
 
     async byCid(roomId: string, authorId: string, cid: string): Promise<Said | null> {
@@ -101,11 +139,11 @@ export function itemStore(database: Database<RoomsTables>) {
       return row ? toItem(row) : null
     },
 
-    /** The last `limit` items with numbers below `before`, oldest first. */
-    async page(roomId: string, { before, limit }: { before?: number | undefined; limit: number }): Promise<Item[]> {
-      let query = read.selectFrom('room_items').selectAll().where('room_id', '=', roomId)
-      if (before !== undefined) query = query.where('n', '<', before)
-      const rows = await query.orderBy('n', 'desc').limit(limit).execute()
+    /** The last `limit` items with numbers below `before`, or the first ones above `after`; oldest first. */
+    async page(roomId: string, { before, after, limit }: Slice): Promise<Item[]> {
+      const items = read.selectFrom('room_items').selectAll().where('room_id', '=', roomId).limit(limit)
+      if (after !== undefined) return (await items.where('n', '>', after).orderBy('n').execute()).map(toItem)
+      const rows = await (before === undefined ? items : items.where('n', '<', before)).orderBy('n', 'desc').execute()
       return rows.reverse().map(toItem)
     },
 
@@ -159,42 +197,24 @@ export function itemStore(database: Database<RoomsTables>) {
       return item?.kind === 'said' ? item : null
     },
 
-    /** Changes a message of `authorId` under the room's next number. `UnmetExpectation`: there is no such message (any more). */
-    async rewrite(
-      room: Room,
-      n: number,
-      authorId: string,
-      set: { text: string; editedAt: number } | { removedBy: 'author' },
-    ): Promise<Item> {
-      const values = 'text' in set ? { text: set.text, edited_at: set.editedAt } : { text: '', edited_at: null, removed_by: set.removedBy }
-      const change = read
-        .updateTable('room_items')
-        .set((row) => ({ ...values, changed: row.selectFrom('rooms').select('rooms.n').where('rooms.id', '=', room.id) }))
-        .where('room_id', '=', room.id)
-        .where('n', '=', n)
-        .where('kind', '=', 'said')
-        .where('author_id', '=', authorId)
-        .where('removed_by', 'is', null)
-        .returningAll()
-      const [, [row]] = await database.writeAll([expecting(takeNumber({ room: room.id, person: authorId })), expecting(change)])
-      return toItem(row as Selectable<RoomItemTable>)
-    },
-
     /** Deletes the oldest items of a room said before `cutoff` (and not after number `upTo`), at most `limit`; answers how many. */
     async expire(roomId: string, cutoff: number, limit: number, upTo: number = Number.MAX_SAFE_INTEGER): Promise<number> {
       const oldest = read.selectFrom('room_items').select(['n', 'at']).where('room_id', '=', roomId).orderBy('n').limit(limit).as('oldest')
-      const { changes } = await database.write(
+      // One at a time, words are taken out of the index's file at once; by the hundred that takes a second, and merging does it later.
+      const [, { changes }] = await database.writeAll([
+        secureDelete(false),
         read
           .deleteFrom('room_items')
           .where('room_id', '=', roomId)
           .where('n', 'in', read.selectFrom(oldest).select('oldest.n').where('oldest.at', '<', cutoff).where('oldest.n', '<=', upTo)),
-      )
+        secureDelete(true),
+      ])
       return changes
     },
   }
 }
 
-function toItem(row: Selectable<RoomItemTable>): Item {
+export function toItem(row: Selectable<RoomItemTable>): Item {
   const { room_id: roomId, n, changed, at } = row
   const shared = { id: String(n), roomId, n, changed, at, author: { id: row.author_id, name: row.author_name } }
   if (row.kind !== 'said') {
@@ -208,5 +228,12 @@ function toItem(row: Selectable<RoomItemTable>): Item {
     text: row.text,
     editedAt: row.edited_at,
     removedBy: row.removed_by,
+    removedName: row.removed_name,
+    replyTo: row.reply_to === null ? null : String(row.reply_to),
+    quote: null,
+    reactions: [],
+    mentions: row.mentions === null ? [] : (JSON.parse(row.mentions) as Mention[]),
+    fileId: row.file_id,
+    file: null,
   } satisfies Said
 }

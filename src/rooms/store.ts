@@ -4,6 +4,7 @@ import { type Compilable, type Database, expecting, type Guarded } from '../core
 import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model'
 import { itemStore } from './store-items'
 import { orderStore } from './store-order'
+import { reviseStore } from './store-revise'
 import type { RoomsTables, RoomTable } from './tables'
 
 /** A room as stored, with what never leaves the service. */
@@ -50,6 +51,7 @@ export function createStore(database: Database<RoomsTables>) {
 
   return {
     items,
+    revised: reviseStore(database),
     order: orderStore(database),
     changeWithNotice,
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Migration } from '../core'
 import type { Kind, StoredNotice } from './model'
+import { type MessageTables, messageMigrations } from './tables-messages'
 import { type OrderTables, orderMigrations } from './tables-order'
 
 export interface RoomTable {
@@ -47,10 +48,17 @@ export interface RoomItemTable {
   text: string
   at: number
   edited_at: number | null
-  removed_by: 'author' | 'administrator' | null
+  removed_by: 'author' | 'owner' | 'administrator' | null
+  /** Who removed it, when it was not the author. */
+  removed_name: string | null
+  /** The number of the message it answers. */
+  reply_to: number | null
+  file_id: string | null
+  /** JSON: who is called in it, and how that is written. */
+  mentions: string | null
 }
 
-export interface RoomsTables extends OrderTables {
+export interface RoomsTables extends MessageTables, OrderTables {
   rooms: RoomTable
   room_members: RoomMemberTable
   room_items: RoomItemTable
@@ -85,5 +93,6 @@ export const roomsMigrations: Migration[] = [
       'CREATE UNIQUE INDEX room_items_changed ON room_items (room_id, changed) WHERE changed <> n',
     ],
   },
+  ...messageMigrations,
   ...orderMigrations,
 ]

@@ -15,6 +15,8 @@ export interface SideRoom {
   name: string
   kept: boolean
   unread: number
+  /** How many of the unread ones call this person. */
+  mentions?: number
 }
 
 /** What every page knows of the house it stands in. */
@@ -134,7 +136,7 @@ export function sideRooms({ t }: Visitor, rooms: readonly SideRoom[], openId?: s
   if (rooms.length === 0) return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}" hidden></nav>`
   return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}"><div class="side__title"><span>${t('shared.myRooms')}</span><a class="btn btn--quiet btn--icon btn--sm" href="/salas/nueva" title="${t('shared.createRoom')}">${icon('plus', { small: true })}<span class="vh">${t('shared.createRoom')}</span></a></div><ul hx-ignore>${rooms.map(
     (room) =>
-      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread > 0, 'aria-current': room.id === openId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.unread}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
+      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread > 0, 'data-mentions': room.mentions || null, 'aria-current': room.id === openId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.mentions ? '@ ' : ''}${room.unread}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>`
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { translator } from '../../src/i18n'
 import type { Said } from '../../src/rooms'
+import { plain } from '../../src/rooms/model'
 import { logItem } from '../../src/rooms/views/message'
 import { messageText } from '../../src/rooms/views/text'
 import { badLinks, scripts } from '../support/payloads'
@@ -61,6 +62,7 @@ const said = (text: string, name = 'Ana'): Said => ({
   text,
   editedAt: null,
   removedBy: null,
+  ...plain,
 })
 
 /** What a browser makes of it. */

@@ -3,6 +3,7 @@ import { attributes, type Html, html } from '../../core'
 import { art, avatar, icon, qr, tile, type View, type Visitor } from '../../views'
 import type { LobbyData, MyRoom, OpenRoom } from '../lobby'
 import type { Room } from '../model'
+import { lineOf } from './first-line'
 import { codeForm, type JoinForm } from './join'
 
 interface LobbyPage extends LobbyData {
@@ -39,29 +40,24 @@ function myRooms(visitor: Visitor, mine: readonly MyRoom[]): Html {
 <ul class="list" id="my-rooms" hx-get="/salas" hx-select="#my-rooms" hx-target="this" hx-swap="outerHTML" hx-trigger="${refresh}">${mine.map((room) => myRoom(visitor, room))}</ul></section>`
 }
 
-function myRoom(visitor: Visitor, { room, unread, last, here }: MyRoom): Html {
+function myRoom(visitor: Visitor, { room, unread, mentions, last, here }: MyRoom): Html {
   const { t } = visitor
   const line = last
-    ? html`<b>${last.author.name}:</b> ${last.removedBy ? t('rooms.removedByAdmin') : firstLine(last.text)}`
+    ? html`<b>${last.author.name}:</b> ${lineOf(t, last)}`
     : here.length > 0
       ? t('rooms.peopleNow', { n: here.length })
       : t('rooms.nobodyNow')
   const end = [
     last ? html`<span>${t.format.short(last.at, Date.now())}</span>` : '',
+    mentions > 0
+      ? html`<span class="unread unread--mention" data-mentions="${mentions}"><span aria-hidden="true">@ ${mentions}</span><span class="vh">${t('rooms.callsMe', { n: mentions })}</span></span>`
+      : '',
     unread > 0 ? html`<span class="unread">${unread > 99 ? '99+' : unread}<span class="vh"> ${t('shared.unread')}</span></span>` : '',
     !last && here.length > 0
       ? html`<span class="avatar-stack" aria-hidden="true">${here.slice(0, 3).map((person) => avatar(person, 'xs'))}</span>`
       : '',
   ]
   return html`<li class="room-row"${attributes({ 'data-unread': unread > 0 })} hx-ignore>${tile(room)}<div class="room-row__text"><p class="room-row__name"><a href="/salas/${room.code}">${room.name}</a>${historyNote(visitor, room)}</p><p class="room-row__line">${line}</p></div><div class="room-row__end">${end}</div></li>`
-}
-
-const longestLine = 160
-
-function firstLine(text: string): string {
-  const line = text.slice(0, longestLine * 2).split('\n', 1)[0] ?? ''
-  const signs = [...line]
-  return signs.length > longestLine ? `${signs.slice(0, longestLine).join('')}…` : line
 }
 
 function historyNote({ t }: Visitor, room: Room): Html {

@@ -9,10 +9,12 @@ import { momentOf } from './moment'
 /** Messages of one person within so many milliseconds stand together. The browser knows the same number. */
 export const togetherMs = 5 * 60_000
 
-/** The log of a room: what `#messages` holds, also when the browser asks for it anew. */
-export function log(visitor: Visitor, room: Room, { items, epoch, n, more }: LogPage, seen: number): Html {
+/** The log of a room: what `#messages` holds, also when the browser asks for it anew. `target`: the message it was asked for. */
+export function log(visitor: Visitor, room: Room, page: LogPage, seen: number, target?: string): Html {
+  const { items, epoch, n, more, newer } = page
   const silent = !items.some(({ kind }) => kind === 'said')
-  return html`<div class="talk__in" id="messages" data-n="${n}" data-epoca="${epoch}"${attributes({ 'data-seen': seen || null })}>${more ? olderButton(visitor, room, items) : beginning(visitor, room)}${logItems(visitor, room, items)}${silent && !more ? nobodyWrote(visitor) : ''}</div>`
+  const marks = attributes({ 'data-seen': seen || null, 'data-end': newer ? (items.at(-1)?.n ?? 0) : null })
+  return html`<div class="talk__in" id="messages" data-n="${n}" data-epoca="${epoch}"${marks}>${more ? olderButton(visitor, room, items) : beginning(visitor, room)}${logItems(visitor, room, items, target)}${silent && !more && !newer ? nobodyWrote(visitor) : ''}${newer ? newerButton(visitor, room, items) : ''}</div>`
 }
 
 /** A page of older messages, in the place of the button that asked for it. */
@@ -20,7 +22,12 @@ export function olderItems(visitor: Visitor, room: Room, { items, more }: LogPag
   return html`${more ? olderButton(visitor, room, items) : beginning(visitor, room)}${logItems(visitor, room, items)}`
 }
 
-function logItems(visitor: Visitor, room: Room, items: readonly Item[]): Html {
+/** The same in the other direction; without a button at its end everything is there. */
+export function newerItems(visitor: Visitor, room: Room, { items, newer }: LogPage): Html {
+  return html`${logItems(visitor, room, items)}${newer ? newerButton(visitor, room, items) : ''}`
+}
+
+function logItems(visitor: Visitor, room: Room, items: readonly Item[], target?: string): Html {
   const { t, viewer } = visitor
   const tick = tickOf(t, room.kept)
   const today = momentOf(t, Date.now()).day
@@ -37,7 +44,7 @@ function logItems(visitor: Visitor, room: Room, items: readonly Item[]): Html {
     const own = item.author.id === viewer?.id
     const continued =
       item.kind === 'said' && above?.kind === 'said' && above.author.id === item.author.id && Math.abs(item.at - above.at) < togetherMs
-    drawn.push(logItem(t, item, { own, continued, ...(own && item.kind === 'said' ? { tick } : {}) }))
+    drawn.push(logItem(t, item, { own, continued, target: item.id === target, ...(own && item.kind === 'said' ? { tick } : {}) }))
     above = item
   }
   return html`${drawn}`
@@ -51,6 +58,11 @@ function dayLine({ t }: Visitor, day: string, today: string): Html {
 function olderButton({ t }: Visitor, room: Room, items: readonly Item[]): Html {
   const address = `/salas/${room.code}?antes=${items[0]?.n ?? 0}`
   return html`<div class="center" id="older"><a class="btn btn--sm" href="${address}" hx-get="${address}" hx-target="#older" hx-swap="outerHTML">${icon('history', { small: true })}${t('rooms.earlier')}</a></div>`
+}
+
+function newerButton({ t }: Visitor, room: Room, items: readonly Item[]): Html {
+  const address = `/salas/${room.code}?despues=${items.at(-1)?.n ?? 0}`
+  return html`<div class="center" id="newer"><a class="btn btn--sm" href="${address}" hx-get="${address}" hx-target="#newer" hx-swap="outerHTML">${icon('arrow-down', { small: true })}${t('rooms.later')}</a></div>`
 }
 
 function beginning({ t }: Visitor, room: Room): Html {

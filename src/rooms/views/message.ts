@@ -3,9 +3,11 @@
 // One item of a room's log, for page, history and live frame alike. It knows no viewer and no neighbour: author and picture are always
 // there, the browser (and a whole page) marks one's own messages and those that continue the one before.
 import { attributes, type Html, html } from '../../core'
+import { fileCard } from '../../files'
 import type { T } from '../../i18n'
 import { icon, initials, toneOf } from '../../views'
-import { type Item, type Notice, type OrderKind, orderKinds, type Said } from '../model'
+import { type Item, type Notice, type OrderKind, orderKinds, type Reaction, type Said } from '../model'
+import { lineOf, tombstone } from './first-line'
 import { momentOf } from './moment'
 import { messageText } from './text'
 
@@ -13,6 +15,8 @@ import { messageText } from './text'
 export interface Standing {
   own?: boolean
   continued?: boolean
+  /** The page was asked for because of it. */
+  target?: boolean
   /** Shown behind one's own text: what was acknowledged is not lost. */
   tick?: Html
 }
@@ -21,19 +25,48 @@ export function logItem(t: T, item: Item, standing: Standing = {}): Html {
   return item.kind === 'said' ? messageItem(t, item, standing) : noticeItem(t, item)
 }
 
-export function messageItem(t: T, said: Said, { own = false, continued = false, tick }: Standing = {}): Html {
-  const { id, author, n, at } = said
+export function messageItem(t: T, said: Said, { own = false, continued = false, target = false, tick }: Standing = {}): Html {
+  const { id, author, n, at, replyTo, fileId, mentions } = said
   const { time, day, iso } = momentOf(t, at)
-  return html`<article class="msg${own ? ' msg--own' : ''}${continued ? ' msg--cont' : ''}" id="m-${id}" data-author="${author.id}" data-n="${n}" data-at="${at}" data-day="${day}" tabindex="-1" aria-label="${own ? t('shared.me') : author.name}, ${time}" hx-ignore><span class="avatar" data-tone="${toneOf(author.id)}" aria-hidden="true">${initials(author.name)}</span><div class="msg__meta"><span class="msg__author">${author.name}</span><time datetime="${iso}">${time}</time></div>${bubble(t, said, tick)}</article>`
+  const classes = `msg${own ? ' msg--own' : ''}${continued ? ' msg--cont' : ''}${target ? ' msg--target' : ''}`
+  const more =
+    replyTo === null && fileId === null && mentions.length === 0
+      ? ''
+      : attributes({ 'data-reply': replyTo, 'data-file': fileId, 'data-mentions': mentions.map((one) => one.id).join(' ') || null })
+  return html`<article class="${classes}" id="m-${id}" data-author="${author.id}" data-n="${n}" data-at="${at}" data-day="${day}"${more} tabindex="-1" aria-label="${own ? t('shared.me') : author.name}, ${time}" hx-ignore><span class="avatar" data-tone="${toneOf(author.id)}" aria-hidden="true">${initials(author.name)}</span><div class="msg__meta"><span class="msg__author">${author.name}</span><time datetime="${iso}">${time}</time></div>${bubble(t, said, tick)}${said.reactions.length > 0 ? reactions(t, said.reactions) : ''}</article>`
 }
 
-function bubble(t: T, { author, text, editedAt, removedBy }: Said, tick: Html | undefined): Html {
-  if (removedBy) {
-    const words = removedBy === 'author' ? t('rooms.removedBy', { name: author.name }) : t('rooms.removedByAdmin')
-    return html`<div class="msg__bubble msg__bubble--gone">${icon('trash-2', { small: true })}${words}</div>`
-  }
+function bubble(t: T, said: Said, tick: Html | undefined): Html {
+  const { text, editedAt, removedBy, replyTo, fileId, file, mentions } = said
+  if (removedBy) return html`<div class="msg__bubble msg__bubble--gone">${icon('trash-2', { small: true })}${tombstone(t, said)}</div>`
   const edited = editedAt === null ? '' : html`<span class="edited">${t('rooms.editedAt', { t: momentOf(t, editedAt).time })}</span>`
-  return html`<div class="msg__bubble">${messageText(text, [edited, tick])}</div>`
+  if (replyTo === null && fileId === null) return html`<div class="msg__bubble">${messageText(text, [edited, tick], mentions)}</div>`
+  const card = file ? fileCard(t, file) : fileId === null ? '' : html`<p class="muted">${t('rooms.fileGone')}</p>`
+  // A card stands by itself, without a bubble around it; its tick has no last word to stand behind.
+  const words = text === '' ? [edited, tick] : messageText(text, [edited, tick], mentions)
+  return html`<div class="msg__bubble${text === '' && replyTo === null ? ' msg__bubble--bare' : ''}">${replyTo === null ? '' : quote(t, said)}${words}${card}</div>`
+}
+
+/** The message that is answered, as it is now: of a removed one only that it was removed. */
+function quote(t: T, { replyTo, quote: original }: Said): Html {
+  if (!original) return html`<span class="quote" data-quote="${replyTo}" data-gone><span>${t('rooms.quoteGone')}</span></span>`
+  const { id, author, removedBy } = original
+  return html`<a class="quote" href="?mensaje=${id}#m-${id}" data-quote="${id}" data-quote-author="${author.id}"${attributes({ 'data-gone': removedBy !== null })}><b>${author.name}</b><span>${lineOf(t, original)}</span></a>`
+}
+
+/** Names shown behind an emoji; the rest is counted. */
+const namesShown = 20
+
+function reactions(t: T, all: readonly Reaction[]): Html {
+  return html`<div class="reactions">${all.map(({ emoji, people }) => {
+    const names = people
+      .slice(0, namesShown)
+      .map(({ name }) => name)
+      .join(', ')
+    const others = people.length - namesShown
+    const who = others > 0 ? t('rooms.reactedMore', { names, n: others }) : names
+    return html`<button class="reaction" type="button" data-emoji="${emoji}" data-who="${people.map(({ id }) => id).join(' ')}" title="${who}"><span aria-hidden="true">${emoji}</span> ${people.length}<span class="vh"> ${t('rooms.reactedWith', { n: people.length, emoji })}</span></button>`
+  })}</div>`
 }
 
 const noticeIcons = {

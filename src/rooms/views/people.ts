@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html } from '../../core'
 import { icon, initials, toneOf, type Visitor } from '../../views'
-import type { Present, Room } from '../model'
+import type { Member } from '../lobby'
+import type { Room } from '../model'
 import { mayOrder, mayOrderAbout } from '../order'
 import { memberMenu } from './member-menu'
 
 export interface People {
   room: Room
-  members: readonly (Present & { here: boolean })[]
+  members: readonly Member[]
   /** Who may not write, until when; only those who keep order are told. */
   muted: ReadonlyMap<string, number>
 }
@@ -22,15 +23,16 @@ export function peopleOf(visitor: Visitor, { room, members, muted }: People): Ht
 <h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out">${out.map((person) => member(visitor, person, room, muted))}</ul></aside>`
 }
 
-function member(visitor: Visitor, person: Present & { here: boolean }, room: Room, muted: People['muted']): Html {
+function member(visitor: Visitor, person: Member, room: Room, muted: People['muted']): Html {
   const { t, viewer } = visitor
-  const { id, name, role, here } = person
+  const { id, name, username, role, here } = person
   const until = viewer && mayOrder(viewer, room) ? muted.get(id) : undefined
   const menu = viewer && mayOrderAbout(viewer, room, person) ? memberMenu(visitor, { room, id, name, muted: until !== undefined }) : null
   return memberItem({
     menu,
     id,
     name,
+    username,
     tone: toneOf(id),
     signs: initials(name),
     here,
@@ -44,6 +46,7 @@ function member(visitor: Visitor, person: Present & { here: boolean }, room: Roo
 interface Line {
   id: string
   name: string
+  username: string
   tone: number
   signs: string
   here: boolean
@@ -51,6 +54,6 @@ interface Line {
   menu?: Html | null
 }
 
-export function memberItem({ id, name, tone, signs, here, words, menu }: Line): Html {
-  return html`<li class="member" data-person="${id}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
+export function memberItem({ id, name, username, tone, signs, here, words, menu }: Line): Html {
+  return html`<li class="member" data-person="${id}" data-user="${username}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
 }

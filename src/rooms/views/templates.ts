@@ -19,6 +19,6 @@ export function templates(visitor: Visitor, room: Room): Html {
 <template id="tpl-day"><h2 class="day"></h2></template>
 <template id="tpl-unread"><div class="unread-line" role="separator"><span></span></div></template>
 <template id="tpl-gap"><div class="gap" role="note">${icon('unplug')}<p><strong>${t('rooms.missingMessages')}</strong> <span data-gap-text></span></p></div></template>
-<template id="tpl-member">${memberItem({ id: '', name: '', tone: 1, signs: '', here: true, words: '', menu })}</template>
+<template id="tpl-member">${memberItem({ id: '', name: '', username: '', tone: 1, signs: '', here: true, words: '', menu })}</template>
 <template id="tpl-dots"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></template>`
 }
