@@ -5,8 +5,8 @@ import { fileAddress, pageAddress } from './address'
 import { kindOf } from './kinds'
 import { type LinksSection, linksSection } from './link-view'
 import { deleteQuestion } from './list-view'
-import { type FileStep, isReadable, type StoredFile } from './model'
-import { stateBadge, stateIcons, stateNote, typeSheet, whyOf } from './view-parts'
+import { type FileStep, isReadable, type StoredFile, stateGroups } from './model'
+import { newsOf, stateBadge, stateIcons, stateNote, typeSheet, whyOf } from './view-parts'
 
 interface FilePage {
   file: StoredFile
@@ -15,14 +15,18 @@ interface FilePage {
   links: LinksSection | null
   now: number
   problem?: string
+  /** See `Files.lastStep`. */
+  step?: number
 }
 
-export function filePage(visitor: Visitor, { file, steps, links, now, problem }: FilePage): View {
+export function filePage(visitor: Visitor, { file, steps, links, now, problem, step = 0 }: FilePage): View {
   const { t } = visitor
+  // A page with a new link in it is never asked for again: the link is shown once.
+  const waits = (stateGroups.revision as readonly string[]).includes(file.state) && !isReadable(file)
   return {
     title: file.name,
     section: 'files',
-    body: html`<div class="page">
+    body: html`<div class="page" id="file-page"${waits ? attributes({ 'hx-get': pageAddress(file), 'hx-trigger': 'files-changed from:body', 'hx-target': 'this', 'hx-select': '#file-page', 'hx-swap': 'outerHTML' }) : ''}>${waits ? newsOf(step) : ''}
 <nav class="crumbs" aria-label="${t('shared.back')}"><a href="/archivos">${icon('arrow-left', { small: true })}${t('files.title')}</a></nav>
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">

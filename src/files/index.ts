@@ -2,6 +2,9 @@
 export { fileAddress, pageAddress } from './address'
 export { createClamd } from './clamd'
 export { seedFiles } from './demo'
+export { sendFile } from './download'
+export { kindOf, promisedKind } from './kinds'
+export { lockedZip } from './locked-zip'
 export {
   type FileEvents,
   type FileState,
@@ -20,4 +23,4 @@ export { type Asker, createFiles, type Files, type FilesOptions } from './servic
 export { type FreeSpace, freeSpaceOf } from './space'
 export { type FilesTables, filesMigrations } from './tables'
 export type { UploadPhrases } from './upload-view'
-export { fileCard, stateBadge } from './view-parts'
+export { fileCard, newsOf, stateBadge, typeSheet, whyOf } from './view-parts'

@@ -44,6 +44,25 @@ export function kindOf(type: string): Kind {
   return family === 'image' || family === 'audio' || family === 'video' ? family : 'other'
 }
 
+/** What a name promises by its end; null when it promises nothing that is known here. */
+export function promisedKind(name: string): Kind | null {
+  const end = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+  return kindNames.find((kind) => promises[kind].includes(end)) ?? null
+}
+
+const promises: Record<Kind, readonly string[]> = {
+  pdf: ['pdf'],
+  image: ['png', 'jpg', 'jpeg', 'gif', 'webp', 'tif', 'tiff', 'heic', 'avif'],
+  audio: ['mp3', 'm4a', 'ogg', 'flac', 'wav'],
+  video: ['mp4', 'm4v', 'mov', 'webm', 'mkv'],
+  archive: ['zip', '7z', 'rar', 'gz', 'tgz', 'xz'],
+  document: ['docx', 'xlsx', 'pptx', 'doc', 'xls', 'ppt', 'odt', 'ods', 'odp'],
+  text: ['txt', 'csv', 'md', 'log', 'json'],
+  web: ['html', 'htm', 'svg', 'xml', 'xhtml'],
+  program: ['exe', 'dll', 'msi', 'sh', 'bin', 'com', 'scr'],
+  other: [],
+}
+
 interface Magic {
   type: string
   at?: number

@@ -4,7 +4,7 @@ import { art, icon, notice, type View, type Visitor } from '../views'
 import { fileAddress, listAddress, nextPage, pageAddress } from './address'
 import { groupNames, isReadable, type Listing, type ListQuery, type Sort, type Space, type StoredFile, stateGroups } from './model'
 import { queue, spaceMeter } from './upload-view'
-import { stateBadge, typeSheet } from './view-parts'
+import { newsOf, stateBadge, typeSheet } from './view-parts'
 
 /** The sorts of the menu; a column's heading offers one more. */
 const menuSorts = ['recientes', 'nombre', 'tamano', 'descargas'] as const
@@ -65,7 +65,12 @@ function filter({ t }: Visitor, query: ListQuery): Html {
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML" hx-sync="this:replace">${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+}
+
+/** Whether a state will change without anybody's doing. */
+function waits({ counts }: Listing): boolean {
+  return stateGroups.revision.some((state) => counts[state] > 0)
 }
 
 function chips({ t }: Visitor, { query, counts }: Listing): Html {

@@ -128,6 +128,8 @@ export interface Listing {
   total: number
   /** How many there are at all, by state. */
   counts: Record<FileState, number>
+  /** See `Files.lastStep`; read before the list. */
+  step: number
 }
 
 export interface Space {

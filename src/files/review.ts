@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, type Database, expecting, type Log, Refusal, UnmetExpectation } from '../core'
+import { isInline } from './kinds'
 import type { LinkTime } from './link-time'
 import type { Links } from './links'
 import {
@@ -29,6 +30,10 @@ export interface ReviewItem {
   file: StoredFile
   /** The last thing that happened to it, and who did it. */
   last: FileStep | null
+  /** The beginning of a text, for whoever decides; null for everything else and for what something was found in. */
+  excerpt: string | null
+  /** Whether `preview` shows it: a type that cannot carry script, not infected, not too large to look at. */
+  picture: boolean
   /** Epoch ms at which its bytes go; null when they stay. */
   endsAt: number | null
 }
@@ -53,6 +58,9 @@ interface Options {
 const day = 86_400_000
 const sweepEvery = 3_600_000
 const longestReason = 300
+const excerptBytes = 600
+/** A photograph of a phone; larger pictures are for those who take them out. */
+const largestPreview = 8 * 1024 * 1024
 
 export type Review = ReturnType<typeof createReview>
 
@@ -87,13 +95,26 @@ export function createReview({
     return text.slice(0, longestReason)
   }
 
+  /** Bytes on the disk that may be looked at before anybody has decided. */
+  const mayBeSeen = (row: FileRow) => row.missing === 0 && row.state !== 'infected' && row.state !== 'deleted' && row.state !== 'receiving'
+  const isPicture = (row: FileRow) => mayBeSeen(row) && isInline(row.type) && row.type.startsWith('image/') && row.size <= largestPreview
+
+  async function excerptOf(row: FileRow): Promise<string | null> {
+    if (!mayBeSeen(row) || row.type !== 'text/plain') return null
+    const text = await Bun.file(vault.pathOf(row.id))
+      .slice(0, excerptBytes)
+      .text()
+      .catch(() => '')
+    return text.trim() === '' ? null : text
+  }
+
   const trashEnds = () => time.now() + limits.trashDays * day
   const waiting: readonly FileState[] = stateGroups.revision
 
   async function item(row: FileRow): Promise<ReviewItem> {
     const steps = await store.steps(row.id)
     const endsAt = row.trash_ends === null ? null : clock.now() + (row.trash_ends - time.now())
-    return { file: toFile(row), last: steps.at(-1) ?? null, endsAt }
+    return { file: toFile(row), last: steps.at(-1) ?? null, excerpt: await excerptOf(row), picture: isPicture(row), endsAt }
   }
 
   /** Bytes whose time in the trash is over go; on a box that does not know the time, nothing does. */
@@ -214,6 +235,13 @@ export function createReview({
       const row = await find(id)
       if ((await vault.printOf(id)) === null) throw new Refusal('missing', 'files.bytesMissing')
       await audit.record({ who: by, what: 'files.taken-for-analysis', target: { id, name: row.name }, from: by.from })
+      return { file: toFile(row), path: vault.pathOf(id) }
+    },
+
+    /** A picture for whoever decides; `missing` for what is none. */
+    async preview(id: string): Promise<{ file: StoredFile; path: string }> {
+      const row = await find(id)
+      if (!isPicture(row)) throw new Refusal('missing', 'errors.missing')
       return { file: toFile(row), path: vault.pathOf(id) }
     },
 

@@ -11,6 +11,8 @@ import { fileCount, fileList, listPage, mayUpload } from './list-view'
 import type { StoredFile } from './model'
 import { boundaryOf, readParts } from './multipart'
 import type { Files } from './service'
+import { lengthOf, nothing, streaming } from './streaming'
+import { tusBodies, tusRoutes } from './tus-routes'
 
 interface Doors {
   files: Files
@@ -19,16 +21,11 @@ interface Doors {
   clock: Clock
 }
 
-interface Waiting {
-  timeout(request: Request, seconds: number): void
-}
-
-const secondsAfterRefusal = 10
-
 /** Uploads count themselves, so that the refusal can say the numbers; the edge only lets them through. */
 export const filesBodies: BodyRule[] = [
   { method: 'PUT', path: '/archivos/', limit: Number.POSITIVE_INFINITY, chunked: true },
   { method: 'POST', path: '/archivos', exact: true, limit: Number.POSITIVE_INFINITY, types: ['multipart/form-data'], chunked: true },
+  ...tusBodies,
 ]
 
 const listQuery = form({
@@ -50,26 +47,30 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
   return new Elysia({ name: 'files.routes' })
     .use(guards)
     .use(linkRoutes({ files, pages, guards, clock }))
+    .use(tusRoutes({ files, pages, guards }))
     .get(
       '/archivos',
       async ({ visitor, user, query }) => {
-        if (!visitor.partial) return pages.page(visitor, await listView(visitor, user, query))
+        if (!visitor.partial && !visitor.json) return pages.page(visitor, await listView(visitor, user, query))
         const listing = await files.list(user, readListQuery(query))
+        if (visitor.json) return pages.json({ total: listing.total, files: listing.files.map(described) })
         const count = mayUpload(visitor) ? fileCount(visitor, listing, { live: true }) : ''
         return pages.fragment(html`${fileList(visitor, listing, clock.now())}${count}`)
       },
-      { signedIn: true, query: listQuery },
+      { access: { programs: 'read' }, query: listQuery },
     )
     .put(
       '/archivos/:nombre',
       async ({ visitor, user, params, request, server }) => {
         const incoming = { name: params.nombre, declared: lengthOf(request), body: released(request.body ?? nothing()) }
-        return streaming(visitor, request, server, async () => {
+        return streaming(pages, { visitor, request, server }, async () => {
           const file = await files.receive(user, incoming, visitor.ip)
-          return pages.json(described(file), { status: 201, headers: { location: fileAddress(file) } })
+          const twin = await files.twinOf(file)
+          const same = twin ? { same: { id: twin.id, name: twin.name, by: twin.owner.name } } : {}
+          return pages.json({ ...described(file), ...same }, { status: 201, headers: { location: fileAddress(file) } })
         })
       },
-      { role: sharers, parse: 'none' },
+      { access: { programs: 'upload', role: sharers }, parse: 'none' },
     )
     .post(
       '/archivos',
@@ -85,9 +86,17 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
           return pages.redirect(visitor, '/archivos', { say })
         }
         const again = (refusal: Refusal) => listView(visitor, user, {}, sentence(visitor, refusal))
-        return streaming(visitor, request, server, () => pages.attempt(visitor, act, again))
+        return streaming(pages, { visitor, request, server }, () => pages.attempt(visitor, act, again))
       },
       { role: sharers, parse: 'none' },
+    )
+    .get(
+      '/archivos/novedades',
+      async ({ query }) => {
+        const news = (await files.lastStep()) !== Number(query.desde)
+        return pages.fragment('', news ? { headers: { 'hx-trigger': 'files-changed' } } : {})
+      },
+      { signedIn: true, query: form({ desde: text({ max: 16 }) }) },
     )
     .get(
       '/archivos/:id',
@@ -95,9 +104,10 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
         const file = await files.find(user, params.id)
         if (visitor.json) return pages.json(described(file))
         const links = user.role === 'usuario' ? null : await linksPart(files, file.id)
-        return pages.page(visitor, filePage(visitor, { file, steps: await files.steps(file.id), links, now: clock.now() }))
+        const view = { file, steps: await files.steps(file.id), links, now: clock.now(), step: await files.lastStep() }
+        return pages.page(visitor, filePage(visitor, view))
       },
-      { signedIn: true },
+      { access: { programs: 'read' } },
     )
     .get(
       '/archivos/:id/:nombre',
@@ -107,7 +117,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
         if (beginsDownload(request, answer.status)) files.count({ file: found.file.id })
         return answer
       },
-      { signedIn: true },
+      { access: { programs: 'read' } },
     )
     .delete(
       '/archivos/:id/:nombre',
@@ -130,25 +140,6 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       { role: 'administrator', body: noFields },
     )
 
-  /**
-   * While a body streams in, only our own patience counts: the server's would end an upload whose last sync takes long. Once it is refused
-   * nobody reads what still comes: a client that stalled is cut off, others have a moment to take the answer.
-   */
-  async function streaming(visitor: Visitor, request: Request, server: Waiting | null, act: () => Promise<Response>): Promise<Response> {
-    server?.timeout(request, 0)
-    try {
-      const answer = await act()
-      if (answer.status >= 400) server?.timeout(request, secondsAfterRefusal)
-      return answer
-    } catch (error) {
-      server?.timeout(request, secondsAfterRefusal)
-      if (!(error instanceof Refusal) || error.code !== 'unreadable') throw error
-      const answer = await pages.refusal(visitor, error)
-      answer.headers.set('connection', 'close')
-      return answer
-    }
-  }
-
   async function receiveForm(user: Person, request: Request, from: string): Promise<StoredFile[]> {
     const boundary = boundaryOf(request.headers.get('content-type'))
     const declared = lengthOf(request)
@@ -169,14 +160,6 @@ function described(file: StoredFile) {
   const { id, name, size, sha256, type, state } = file
   return { id, name, size, sha256, type, state, url: fileAddress(file), page: pageAddress(file) }
 }
-
-/** Bytes as declared; null when the body comes in chunks. */
-function lengthOf(request: Request): number | null {
-  const length = request.headers.get('content-length')
-  return length === null || request.headers.has('transfer-encoding') ? null : Number(length)
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** JSON for a header: ASCII only. */
 function plainJson(value: unknown): string {

@@ -16,7 +16,12 @@ import {
   stateGroups,
 } from './model'
 import { createMoves } from './moves'
+import { createPartials } from './partials'
+import { createQuotas, type Quotas } from './quotas'
 import { reconcile } from './reconcile'
+import { createResumable, type Resumable } from './resumable'
+import { bootId, findUnfinished } from './resumable-start'
+import { createResumableStore } from './resumable-store'
 import { createReview, type Review } from './review'
 import { noScanner, type Scanner, type ScannerReport } from './scanner'
 import { createScanning } from './scanning'
@@ -74,7 +79,12 @@ export interface Files {
   bytesByPerson(): Promise<ReadonlyMap<string, number>>
   /** An account was disabled, or may not share any more: its uploads stop and its links end. */
   endAccessOf(person: string): Promise<void>
+  /** Another file with the same bytes that may be mentioned, if there is one: the first that came. */
+  twinOf(file: StoredFile): Promise<StoredFile | null>
   readonly links: Links
+  /** Uploads that go on where they stopped. */
+  readonly resumable: Resumable
+  readonly quotas: Quotas
   readonly limits: FilesLimits
   readonly scanning: boolean
   /** What administrators decide. */
@@ -103,11 +113,16 @@ export async function createFiles({
   const { vault, swept } = await openVault(folder)
   if (swept > 0) log.info({ files: swept }, 'files.partials-swept')
   const store = createFilesStore(database)
+  const partials = createPartials(folder)
+  const resumableStore = createResumableStore(database)
+  const boot = await bootId()
+  const found = await findUnfinished({ store: resumableStore, partials, vault, log }, boot)
   await reconcile({ vault, store, log })
 
   const events = createEvents<FileEvents>(log)
   const space = createSpaceGuard({ freeSpace, limits })
-  const uploads = createUploads({ vault, store, space, scanner, audit, clock, limits, freeNow: space.look })
+  const quotas = await createQuotas({ database, audit, limits })
+  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, limits, freeNow: space.look })
   const time = await openLinkTime({ database, clock })
   const downloads = createTally({ database, clock, log, statement: store.countDownloads })
   const uses = createTally({
@@ -131,9 +146,18 @@ export async function createFiles({
   })
   await takeUpAgain()
   await review.sweep()
+  const resumable = await createResumable({
+    ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, time, clock, log, limits, arrived },
+    async fileOf(id) {
+      const row = await store.byId(id)
+      return row && row.state !== 'deleted' ? toFile(row) : null
+    },
+  })
 
   return {
     links,
+    resumable,
+    quotas,
     limits,
     events,
     scanning: scanner.present,
@@ -143,17 +167,21 @@ export async function createFiles({
     steps: store.steps,
 
     async receive(user, incoming, from) {
-      const file = await uploads.receive({ id: user.id, name: user.name }, incoming, from)
-      log.info({ file: file.id, bytes: file.size, who: user.id }, 'files.received')
-      events.emit('file.added', { file })
-      if (scanner.present) queue.add([file.id])
+      const file = await uploads.receive(user, incoming, from)
+      arrived(file)
       return file
     },
 
+    async twinOf({ id, sha256 }) {
+      const row = await store.twin(id, sha256)
+      return row ? shown(row) : null
+    },
+
     async list(_user, query) {
+      const step = await store.lastStep()
       const [{ rows, total }, sums] = await Promise.all([store.list(query), store.sums()])
       const counts = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
-      return { query, files: rows.map(shown), total, counts }
+      return { query, files: rows.map(shown), total, counts, step }
     },
 
     find: async (_user, id) => shown(await present(id)),
@@ -212,11 +240,19 @@ export async function createFiles({
     },
 
     async stop() {
+      await resumable.stop()
       review.stop()
       scanner.stop?.()
       await queue.stop()
       await Promise.all([downloads.stop(), uses.stop(), time.stop()])
     },
+  }
+
+  /** After the commit. */
+  function arrived(file: StoredFile): void {
+    log.info({ file: file.id, bytes: file.size, who: file.owner.id }, 'files.received')
+    events.emit('file.added', { file })
+    if (scanner.present) queue.add([file.id])
   }
 
   function shown(row: FileRow): StoredFile {

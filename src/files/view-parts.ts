@@ -44,6 +44,14 @@ export function typeSheet({ name, type }: { name: string; type: string }, size: 
   return html`<span class="ftype${size ? ` ftype--${size}` : ''}" data-tone="${tones[kindOf(type)]}" aria-hidden="true">${extensionOf(name)}</span>`
 }
 
+/**
+ * Asks now and then whether any state has changed since `step`; the answer makes the page ask for itself again. Only in pages on which
+ * something waits.
+ */
+export function newsOf(step: number): Html {
+  return html`<span hidden hx-get="/archivos/novedades?desde=${step}" hx-trigger="every 3s" hx-target="this" hx-swap="none"></span>`
+}
+
 /** What the state means for whoever wants the file; nothing when it is simply there. */
 export function stateNote(t: T, { state, reason, missing, open }: StoredFile): Content {
   if (missing) return t('files.note_missing')
