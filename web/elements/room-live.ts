@@ -2,6 +2,7 @@
 import { type PropertyValues, ReactiveElement } from 'lit'
 import { hear } from './room/answering'
 import type { Unseen } from './room/attention'
+import { offerLevels } from './room/levels'
 import { bringToLife, type Life } from './room/live'
 import { find } from './room/log-view'
 import { counted, phrase } from './room/phrases'
@@ -60,6 +61,8 @@ export class RoomLive extends ReactiveElement {
     hear(around, 'room-edit-last', life.editLast, signal)
     hear(around, 'room-typing', life.typing, signal)
     this.addEventListener('click', this.#act, { signal })
+    document.addEventListener('unread-elsewhere', ({ detail }) => title.elsewhere(detail), { signal })
+    offerLevels(this, signal)
     // The line where one left off is drawn with the first update.
     void this.updateComplete.then(life.showLine)
   }
@@ -89,7 +92,7 @@ export class RoomLive extends ReactiveElement {
     const { act, cid = '' } = target.closest<HTMLElement>('[data-act]')?.dataset ?? {}
     if (act === 'retry') this.#life.retry(cid)
     else if (act === 'discard') this.#life.discard(cid)
-    else if (target.closest('#jump')) this.#life.toEnd()
+    else if (target.closest('#jump')) void this.#life.toEnd()
   }
 
   #tell(name: string, detail: unknown): void {

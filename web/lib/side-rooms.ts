@@ -94,13 +94,25 @@ function countOf(room: HTMLElement): Counted {
 
 /** The number beside *Salas* and in the tab's title. */
 function showTotals(nav: HTMLElement): void {
-  const total = [...countsOf(nav).values()].reduce((sum, { unread }) => sum + unread, 0)
+  const counts = [...nav.querySelectorAll<HTMLElement>('.side-room')].map((room) => ({
+    open: room.hasAttribute('aria-current'),
+    ...countOf(room),
+  }))
+  const total = sum(counts)
   const badge = document.querySelector<HTMLElement>('[data-unread-total]')
   const count = badge?.querySelector('[data-unread-count]')
   if (badge) badge.hidden = total === 0
   if (count) count.textContent = String(total)
-  // In a room the room itself counts for the tab: what came while one looked elsewhere is not in the side bar.
-  const room = document.querySelector('room-live')
-  if (room) room.dispatchEvent(new CustomEvent('unread-elsewhere', { detail: total }))
-  else showUnread(total)
+  // An open room counts for the tab by itself: what came while one looked elsewhere is not in the side bar.
+  if (!document.querySelector('room-live')) showUnread(total)
+  else document.dispatchEvent(new CustomEvent('unread-elsewhere', { detail: sum(counts.filter(({ open }) => !open)) }))
+}
+
+const sum = (counts: readonly Counted[]) => counts.reduce((all, { unread }) => all + unread, 0)
+
+declare global {
+  interface DocumentEventMap {
+    /** How much is unread in the rooms that are not open here. */
+    'unread-elsewhere': CustomEvent<number>
+  }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import type { ServerFrame } from '../../../src/rooms/protocol'
-import { type Log, openLog, prepend, reduce, type Step, unlevel } from '../../../web/elements/room/reducer'
+import { append, type Log, openLog, prepend, reduce, type Step, trim, unlevel } from '../../../web/elements/room/reducer'
 
 type Change = Extract<ServerFrame, { t: 'cambio' }>
 
@@ -220,3 +220,52 @@ function mulberry(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+describe('a page that does not reach the newest', () => {
+  /** Level at 9, with a1 a2 a3 on the page and the rest below it. */
+  function further(): Log {
+    const log = openLog({ epoca: 'e1', n: 9, ceiling: 3, entries: [1, 2, 3].map((place) => ({ id: `a${place}`, place })) })
+    feed(log, level(9))
+    return log
+  }
+
+  test('takes no news, but what changes on it', () => {
+    const log = further()
+    expect(feed(log, put(10))).toEqual([])
+    expect(feed(log, put(2, 11))).toHaveLength(1)
+    expect(feed(log, { ...put(0), n: 0, id: 'x' })).toEqual([])
+    expect(log.n).toBe(11)
+    expect(ids(log)).toEqual(['a1', 'a2', 'a3'])
+  })
+
+  test('that is loaded to its end goes on as any other', () => {
+    const log = further()
+    append(
+      log,
+      [4, 5].map((place) => ({ id: `a${place}`, place })),
+      5,
+    )
+    expect(feed(log, put(10))).toEqual([])
+    append(log, [{ id: 'a9', place: 9 }], undefined)
+    // 10 came while the last part was under way: it is asked for again.
+    unlevel(log)
+    log.n = 9
+    expect(feed(log, put(10), level(10))).toHaveLength(1)
+    expect(ids(log)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'a9', 'a10'])
+  })
+})
+
+test('a log that is let go of above forgets, and does not take up again what belongs there', () => {
+  const log = beto()
+  feed(log, put(4), put(5))
+  expect(trim(log, 2)).toEqual(['a1', 'a2', 'a3'])
+  expect([ids(log), log.floor]).toEqual([['a4', 'a5'], 4])
+  expect(feed(log, put(2, 6))).toEqual([])
+  prepend(
+    log,
+    [2, 3].map((place) => ({ id: `a${place}`, place })),
+    2,
+  )
+  expect(feed(log, put(3, 7))).toHaveLength(1)
+  expect(trim(log, 10)).toEqual([])
+})

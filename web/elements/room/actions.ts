@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { ClientFrame } from '../../../src/rooms/protocol'
+import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { ask } from '../../lib/confirm'
 import { copy } from '../../lib/copy'
 import { icon } from '../../lib/icon'
@@ -27,6 +27,8 @@ const say = words({
   mine: ['mi mensaje', 'my message'],
   removeKey: ['Supr', 'Del'],
 })
+
+type Refused = Extract<ServerFrame, { t: 'no' }>
 
 interface ActionsOptions {
   room: HTMLElement
@@ -173,8 +175,28 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
   scroller.addEventListener('click', click, { signal })
   scroller.addEventListener('keydown', key, { signal })
 
+  /** An edit whose change was not heard yet. */
+  let changing: Edited | null = null
+
   return {
     tend,
+    /** False without connection: the text stays where it is written. */
+    change({ id, texto }: Edited): boolean {
+      const sent = send({ t: 'editar', id, texto })
+      if (sent) changing = { id, texto }
+      else offline()
+      return sent
+    },
+    /** What was asked for has happened. */
+    changed(id: string): void {
+      if (changing?.id === id) changing = null
+    },
+    /** Nothing that was written is lost: it comes back into the composer. */
+    refused({ id }: Refused): void {
+      if (!changing || (id !== undefined && id !== changing.id)) return
+      tell(room, 'room-edit', changing)
+      changing = null
+    },
     /** The newest of one's own messages goes into the composer. */
     editLast(): void {
       const last = [...scroller.querySelectorAll<HTMLElement>('.msg--own[id^="m-"]')].reverse().find(mayEdit)

@@ -96,3 +96,5 @@ export function createAttention({ timers, visible, atEnd, changed, seen }: Atten
     },
   }
 }
+
+export type Attention = ReturnType<typeof createAttention>

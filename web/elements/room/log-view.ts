@@ -3,6 +3,7 @@ import { text } from '../../lib/parts'
 import type { Pending } from './outbox'
 import { clockTime, counted, phrase } from './phrases'
 import type { Step } from './reducer'
+import { lineAbove, nextItem, previousItem, previousShown } from './siblings'
 
 /** Within this time somebody's messages stand together, under one name. */
 const together = 5 * 60 * 1_000
@@ -68,8 +69,13 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
     if (line?.dataset.day === word) return
     const made = line ?? stamp('tpl-day')
     made.dataset.day = word
-    made.textContent = word === room.dataset.today ? phrase(room, 'today', { day: word }) : word.charAt(0).toUpperCase() + word.slice(1)
+    nameDay(made)
     if (!line) (item.previousElementSibling === unreadLine && unreadLine ? unreadLine : item).before(made)
+  }
+
+  function nameDay(line: HTMLElement): void {
+    const word = line.dataset.day ?? ''
+    line.textContent = word === room.dataset.today ? phrase(room, 'today', { day: word }) : word.charAt(0).toUpperCase() + word.slice(1)
   }
 
   function put(html: string, before: string | null): HTMLElement | null {
@@ -78,7 +84,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
     if (item.matches('.msg')) inner().querySelector(':scope > .empty')?.remove()
     const next = before === null ? null : itemOf(before)
     if (next) next.before(item)
-    else inner().insertBefore(item, inner().querySelector(':scope > [id^="p-"]'))
+    else inner().insertBefore(item, inner().querySelector(':scope > [id^="p-"], :scope > #newer'))
     dress(item)
     return item
   }
@@ -124,6 +130,28 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
       if (!inner().querySelector('#older')) return 0
       const places = items().flatMap(({ dataset }) => Number(dataset.n) || [])
       return Math.min(...places, Number.MAX_SAFE_INTEGER)
+    },
+    /** The number up to which the page reaches, when it is not the newest. */
+    ceiling(): number | undefined {
+      if (!inner().querySelector(':scope > #newer')) return undefined
+      return Math.max(0, ...items().flatMap(({ dataset }) => Number(dataset.n) || []))
+    },
+    /** Takes old items off the page, and the days that have none left. */
+    drop(ids: readonly string[]): void {
+      for (const id of ids) itemOf(id)?.remove()
+      for (const line of inner().querySelectorAll(':scope > .day')) {
+        const next = line.nextElementSibling
+        if (!next || next.matches('.day')) line.remove()
+      }
+      const first = items()[0]
+      if (first) fit(first)
+    },
+    /** What is called today. */
+    dayShown: () => room.dataset.today,
+    /** Another day has begun: what was called today is called by its date. */
+    today(word: string): void {
+      room.dataset.today = word
+      for (const line of inner().querySelectorAll<HTMLElement>(':scope > .day')) nameDay(line)
     },
     /** Marks and groups an item that came with other markup than a change of the log. */
     dress,
@@ -236,37 +264,6 @@ function parse(html: string): HTMLElement | null {
   template.innerHTML = html
   const made = template.content.firstElementChild
   return made instanceof HTMLElement ? document.importNode(made, true) : null
-}
-
-function isItem(element: Element | null): element is HTMLElement {
-  return element instanceof HTMLElement && element.dataset.day !== undefined && element.matches('.msg, .event')
-}
-
-function previousItem(item: Element): HTMLElement | null {
-  let at = item.previousElementSibling
-  while (at && !isItem(at)) at = at.previousElementSibling
-  return at
-}
-
-function nextItem(item: Element): HTMLElement | null {
-  let at = item.nextElementSibling
-  while (at && !isItem(at)) at = at.nextElementSibling
-  return at
-}
-
-function previousShown(item: Element): Element | null {
-  let at = item.previousElementSibling
-  while (at instanceof HTMLElement && at.hidden) at = at.previousElementSibling
-  return at
-}
-
-function lineAbove(item: Element): HTMLElement | null {
-  let at = item.previousElementSibling
-  while (at && !isItem(at)) {
-    if (at instanceof HTMLElement && at.matches('.day')) return at
-    at = at.previousElementSibling
-  }
-  return null
 }
 
 function continues({ dataset: { author, at, day } }: HTMLElement, before: Element | null): boolean {

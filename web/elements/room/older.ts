@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import htmx from 'htmx.org'
+import { icon } from '../../lib/icon'
 import { browserTimers as timers } from './connection'
+import { say } from './phrases'
 
 interface OlderOptions {
   room: HTMLElement
   scroller: HTMLElement
   /** Keeps what is being read where it is; answers the function that does so once the change is made. */
   hold: () => () => void
+  /** Later ones are being asked for. */
+  asked: () => void
   /** Earlier items stand in the log now. */
-  came: () => void
+  cameOlder: () => void
+  cameNewer: () => void
   /** Whether the beginning is still in sight, or nearly. */
   near: () => boolean
   signal: AbortSignal
@@ -22,17 +28,23 @@ const hush = 1_000
  * Earlier messages come by htmx, which puts them where their link stood. Here they are asked for by scrolling too, what is read stays in
  * its place, and the focus is not lost with the link.
  */
-export function watchOlder({ room, scroller, hold, came, near, signal }: OlderOptions) {
+export function watchOlder({ room, scroller, hold, asked: askedForNewer, cameOlder, cameNewer, near, signal }: OlderOptions) {
   let release: (() => void) | null = null
+  let newer = false
   let refocus = false
   let asked = Number.NEGATIVE_INFINITY
   let cancel = () => {}
 
+  const edge = (target: unknown) =>
+    target instanceof Element && (target.id === 'older' || target.id === 'newer') && room.contains(target) ? target : null
+
+  document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => edge(ctx.target)?.id === 'newer' && askedForNewer(), { signal })
   document.addEventListener(
     'htmx:before:swap',
     ({ detail: { ctx } }) => {
-      const { target } = ctx
-      if (!(target instanceof Element) || target.id !== 'older' || !room.contains(target)) return
+      const target = edge(ctx.target)
+      if (!target) return
+      newer = target.id === 'newer'
       release = hold()
       refocus = target.contains(document.activeElement)
       scroller.setAttribute('aria-live', 'off')
@@ -43,7 +55,8 @@ export function watchOlder({ room, scroller, hold, came, near, signal }: OlderOp
     'htmx:after:swap',
     () => {
       if (!release) return
-      came()
+      if (newer) cameNewer()
+      else cameOlder()
       release()
       release = null
       if (refocus) scroller.focus({ preventScroll: true })
@@ -72,4 +85,23 @@ export function watchOlder({ room, scroller, hold, came, near, signal }: OlderOp
 
 export function olderLink(room: HTMLElement): HTMLElement | null {
   return room.querySelector<HTMLElement>('#older a, #older button')
+}
+
+/** Where the server's link to earlier messages has gone, or there never was one: what stood there was let go of. */
+export function offerOlder(room: HTMLElement, inner: HTMLElement, floor: number): void {
+  const address = `${room.dataset.page}?antes=${floor}`
+  const link = document.createElement('a')
+  link.className = 'btn btn--sm'
+  link.href = address
+  link.setAttribute('hx-get', address)
+  link.setAttribute('hx-target', '#older')
+  link.setAttribute('hx-swap', 'outerHTML')
+  link.append(icon('history', { small: true }), say('earlier'))
+  const place = document.createElement('div')
+  place.className = 'center'
+  place.id = 'older'
+  place.append(link)
+  inner.querySelector(':scope > #older, :scope > [data-kind="note"]')?.remove()
+  inner.prepend(place)
+  htmx.process(place)
 }

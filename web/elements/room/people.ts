@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import htmx from 'htmx.org'
 import type { Quien } from '../../../src/rooms/protocol'
+import { text } from '../../lib/parts'
 import { stampOf } from './log-view'
-import { phrase } from './phrases'
+import { phrase, say } from './phrases'
 
 /** The list of people beside the log: who is in the room now, who is out. Lines are moved, so that an open menu stays open. */
 export function showPeople(main: HTMLElement, room: HTMLElement, present: readonly Quien[]): void {
@@ -30,6 +31,15 @@ export function showPeople(main: HTMLElement, room: HTMLElement, present: readon
 export function dropPerson(main: HTMLElement, id: string): void {
   main.querySelector(`#here > [data-person="${CSS.escape(id)}"], #out > [data-person="${CSS.escape(id)}"]`)?.remove()
   count(main)
+}
+
+/** Without connection nobody knows who is here: the list says so instead of showing what was. */
+export function doubtPeople(main: HTMLElement, doubt: boolean): void {
+  const list = main.querySelector<HTMLElement>('#personas')
+  if (!list || list.hasAttribute('data-doubt') === doubt) return
+  list.toggleAttribute('data-doubt', doubt)
+  list.querySelector('.members__doubt')?.remove()
+  if (doubt) list.querySelector('.members__head')?.after(text('p', 'members__doubt', say('doubt')))
 }
 
 function count(main: HTMLElement): void {

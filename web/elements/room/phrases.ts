@@ -16,6 +16,8 @@ export const say = words({
   empty: ['Escribe un mensaje', 'Write a message'],
   tooLong: ['El mensaje es demasiado largo', 'The message is too long'],
   unreachable: ['Sin conexión con PiChat.', 'No connection to PiChat.'],
+  earlier: ['Mensajes anteriores', 'Earlier messages'],
+  doubt: ['Sin conexión: no se sabe quién está.', 'No connection: nobody knows who is here.'],
   older: ['No se pudieron traer los mensajes.', 'The messages could not be brought.'],
 })
 

@@ -22,6 +22,8 @@ export interface Log {
   level: boolean
   /** Nothing below this number was loaded; 0 when the log is here from its beginning. */
   floor: number
+  /** Nothing above this number was loaded, on a page that does not reach the newest. */
+  ceiling: number | undefined
   /** In the order of the page. */
   entries: Entry[]
   known: Map<string, Entry>
@@ -47,17 +49,19 @@ interface Page {
   epoca?: string | undefined
   n?: number | undefined
   floor?: number
+  ceiling?: number | undefined
   entries?: readonly { id: string; place: number }[]
 }
 
 /** The log as a page brings it: everything on it is as it was at `n`. */
-export function openLog({ epoca, n, floor = 0, entries = [] }: Page = {}): Log {
+export function openLog({ epoca, n, floor = 0, ceiling, entries = [] }: Page = {}): Log {
   const own = entries.map(({ id, place }) => ({ id, place, applied: n ?? 0 }))
   return {
     epoca,
     n,
     level: false,
     floor,
+    ceiling,
     entries: own,
     known: new Map(own.map((entry) => [entry.id, entry])),
     gone: new Map(),
@@ -88,6 +92,22 @@ export function prepend(log: Log, entries: readonly { id: string; place: number 
   for (const entry of fresh) log.known.set(entry.id, entry)
   log.entries.unshift(...fresh)
   log.floor = floor
+}
+
+/** Later entries were loaded below the rest; without a ceiling the newest is among them. */
+export function append(log: Log, entries: readonly { id: string; place: number }[], ceiling: number | undefined): void {
+  const fresh = entries.filter(({ id }) => !log.known.has(id)).map(({ id, place }) => ({ id, place, applied: 0 }))
+  for (const entry of fresh) log.known.set(entry.id, entry)
+  log.entries.push(...fresh)
+  log.ceiling = ceiling
+}
+
+/** Lets go of all but the newest `keep` entries; answers the others. */
+export function trim(log: Log, keep: number): string[] {
+  const gone = log.entries.splice(0, Math.max(0, log.entries.length - keep)).map(({ id }) => id)
+  for (const id of gone) log.known.delete(id)
+  if (gone.length > 0) log.floor = log.entries.find(({ place }) => place > 0)?.place ?? log.floor
+  return gone
 }
 
 /** The connection is new, or a hole was seen: what comes next may be out of order until a `lista`. */
@@ -122,7 +142,7 @@ function levelled(log: Log, { epoca, n }: Sync): Step[] {
 
 /** Comings and goings that no history keeps: they stand where they were heard. */
 function passing(log: Log, { id, op, html }: Change): Step[] {
-  if (op === 'quitar' || log.known.has(id)) return []
+  if (op === 'quitar' || log.known.has(id) || log.ceiling !== undefined) return []
   const entry = { id, place: log.entries.at(-1)?.place ?? log.n ?? 0, applied: 0 }
   log.entries.push(entry)
   log.known.set(id, entry)
@@ -139,7 +159,7 @@ function put(log: Log, { id, n, html }: Change): Step[] {
   if ((log.gone.get(id) ?? 0) > n) return []
   const place = placeOf(html) || n
   // It belongs to a page of the past that nobody has opened: it will come with it, as it is then.
-  if (place < log.floor) return []
+  if (place < log.floor || (log.ceiling !== undefined && place > log.ceiling)) return []
   const entry = { id, place, applied: n }
   const index = after(log.entries, place)
   const before = log.entries[index]?.id ?? null

@@ -76,6 +76,14 @@ export function watchScroll(scroller: HTMLElement, { moved, nearTop }: ScrollOpt
       last = scroller.scrollTop
       set(distance() <= near)
     },
+    /** Shows an element in the middle, wherever one stood. */
+    center(element: Element): void {
+      const { top, height } = element.getBoundingClientRect()
+      const space = Math.max(0, scroller.clientHeight - height) / 2
+      scroller.scrollTop += top - scroller.getBoundingClientRect().top - space
+      last = scroller.scrollTop
+      set(distance() <= near)
+    },
     /** The content element was replaced by another. */
     observe(element: Element): void {
       sizes.observe(element)
@@ -86,3 +94,5 @@ export function watchScroll(scroller: HTMLElement, { moved, nearTop }: ScrollOpt
     },
   }
 }
+
+export type Scroll = ReturnType<typeof watchScroll>

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { levelOf } from '../../lib/news'
 import { showUnread } from '../../lib/unread'
 
-/** Counts for the tab: what is unread in the other rooms, as the page came, and what came here while one looked elsewhere. */
+/** Counts for the tab: what is unread in the other rooms, as the side bar knows it, and what came here while one looked elsewhere. */
 export function createTabTitle(roomId: string) {
   const total = document.querySelector<HTMLElement>('[data-unread-count]')
   const badge = () => document.querySelector(`.side-room[data-room="${CSS.escape(roomId)}"] .unread`)
-  let here = Number.parseInt(badge()?.textContent ?? '', 10) || 0
-  const others = Math.max(0, (Number.parseInt(total?.textContent ?? '', 10) || 0) - here)
+  let here = numberIn(badge())
+  let others = Math.max(0, numberIn(total) - here)
+  let hidden = 0
 
-  function show(hidden: number): void {
-    showUnread(others + here + hidden)
+  function show(): void {
+    showUnread(others + here + (levelOf(roomId) === 'none' ? 0 : hidden))
   }
 
   return {
-    show,
+    /** So many came while the tab was hidden. */
+    show(count: number): void {
+      hidden = count
+      show()
+    },
+    /** The side bar was asked for anew. */
+    elsewhere(count: number): void {
+      others = count
+      show()
+    },
     /** How much of this room the page found unread, also what it does not show. */
     get here(): number {
       return here
@@ -22,7 +33,7 @@ export function createTabTitle(roomId: string) {
     seen(): void {
       if (here === 0) return
       here = 0
-      show(0)
+      show()
       const side = badge()
       side?.closest('.side-room')?.removeAttribute('data-unread')
       side?.remove()
@@ -34,3 +45,5 @@ export function createTabTitle(roomId: string) {
     },
   }
 }
+
+const numberIn = (element: Element | null) => Number(/\d+/.exec(element?.textContent ?? '')?.[0] ?? 0)
