@@ -4,6 +4,7 @@ import type { Guards, Person } from '../accounts'
 import { roles } from '../accounts'
 import { type Clock, form, html, noFields, Refusal, text } from '../core'
 import { notice, type Pages, sentence, type Visitor } from '../views'
+import { roomRoutes } from './room-routes'
 import type { Admin } from './service'
 import { machinePage } from './views/machine'
 import { overviewPage } from './views/overview'
@@ -45,6 +46,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
   return new Elysia({ name: 'admin.routes' })
     .use(guards)
     .guard({ role: 'administrator' })
+    .use(roomRoutes({ admin, pages, guards, clock }))
     .get('/admin', async ({ visitor }) => {
       return pages.page(visitor, overviewPage(visitor, await admin.overview(), clock.now()))
     })

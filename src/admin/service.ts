@@ -44,6 +44,8 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
 
   return {
     people,
+    /** What may be done about rooms without being in them. */
+    rooms: rooms.administration,
 
     /** One row, after something was done to it. */
     async person({ id, username }: Person): Promise<PersonRow | undefined> {

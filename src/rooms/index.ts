@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+export type { RoomRow } from './administration'
 export type { Creation } from './creation'
 export { seedRooms } from './demo'
 export type { Hub } from './hub'

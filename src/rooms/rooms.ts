@@ -2,6 +2,7 @@
 import { type Audit, type Clock, createEvents, createLimiter, createLine, type Database, type Log } from '../core'
 import { translator } from '../i18n'
 import { createDress, type FileDesk } from './dress'
+import { createAdministration } from './administration'
 import { createExpiry } from './expiry'
 import { createFirstRoom } from './first-room'
 import { createHub } from './hub'
@@ -166,6 +167,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     /** Name, lock, pace, end, password, code, owner, history. */
     settings,
     moderation,
+    administration: createAdministration({ store, rings, presence, directory, settings, service }),
     invitations,
     /** Erases what kept rooms have kept long enough. */
     sweep: retention.sweep,

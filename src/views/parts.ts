@@ -40,7 +40,7 @@ export function avatar(person: { id: string; name: string }, size: '' | 'xs' | '
 }
 
 /** A room's tile: filled when it is kept, outlined when it is ephemeral. */
-export function tile(room: { id: string; name: string; kept: boolean }, size: '' | 'sm' = ''): Html {
+export function tile(room: { id: string; name: string; kept: boolean }, size: '' | 'sm' | 'row' = ''): Html {
   return html`<span class="tile${size ? ` tile--${size}` : ''}" data-tone="${toneOf(room.id)}" data-keep="${room.kept ? 'yes' : 'no'}" aria-hidden="true">${initials(room.name)}</span>`
 }
 

@@ -2,11 +2,12 @@
 import { attributes, type Content, type Html, html } from '../../core'
 import { icon, type View, type Visitor } from '../../views'
 
-export type AdminSection = 'summary' | 'people' | 'system'
+export type AdminSection = 'summary' | 'people' | 'rooms' | 'system'
 
 const sections = [
   { name: 'summary', href: '/admin', icon: 'list-checks' },
   { name: 'people', href: '/admin/usuarios', icon: 'users' },
+  { name: 'rooms', href: '/admin/salas', icon: 'messages-square' },
   { name: 'system', href: '/admin/sistema', icon: 'cpu' },
 ] as const
 

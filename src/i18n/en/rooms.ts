@@ -27,6 +27,7 @@ export const rooms: Translated<typeof es> = {
   closed: 'The room {room} was closed.',
   gone: 'The room no longer exists.',
 
+  nameDiffers: 'That is not the name of the room.',
   onlyOwner: 'Only whoever created the room, or an administrator, can do that.',
   notThem: 'This account cannot do that to this person.',
   locked: 'Locked',

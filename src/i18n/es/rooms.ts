@@ -25,6 +25,7 @@ export const rooms = {
   closed: 'La sala {room} se cerró.',
   gone: 'La sala ya no existe.',
 
+  nameDiffers: 'El nombre no es igual al de la sala.',
   onlyOwner: 'Solo quien creó la sala o un administrador puede hacerlo.',
   notThem: 'A esta persona no se le puede hacer eso desde esta cuenta.',
   locked: 'Puerta cerrada',
