@@ -163,6 +163,16 @@ function addressOf(port: number): string {
 
 async function withAccounts(words: readonly string[], command: (typeof accountsCommands)['user']): Promise<number> {
   const reading = readConfig(words, Bun.env, { command: 'user', own: accountsCommands.flags, locale })
+  const { data } = reading.config
+  // Opening a database makes one: a wrong folder would get a PiChat that nobody wanted.
+  if (!existsSync(join(data, 'pichat.db'))) {
+    throw new SettingsRefused([
+      say(
+        `En ${data} no hay ningún PiChat. Decir dónde está con PICHAT_DATA.`,
+        `There is no PiChat in ${data}. Say where it is with PICHAT_DATA.`,
+      ),
+    ])
+  }
   const { accounts, close } = await openAccounts(reading.config)
   try {
     return await command({
