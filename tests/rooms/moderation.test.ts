@@ -76,7 +76,11 @@ describe.each(['guardada', 'efimera'] as const)('in a room that is %s', (histori
     await until('the edit to be refused', () => silenced.frames.filter(({ t }) => t === 'no').length === 2)
     await heard(other, 'Carla sí')
     await silenced.next((told) => isTold(told) && told.html.includes('Carla sí'))
-    expect(messages(other).map(({ html }) => html).join()).not.toMatch(/durante|formulario|cambiado/)
+    expect(
+      messages(other)
+        .map(({ html }) => html)
+        .join(),
+    ).not.toMatch(/durante|formulario|cambiado/)
     expect(other.frames.some(({ t }) => t === 'escribiendo')).toBe(false)
     expect(other.frames.filter(isTold).some(({ html }) => /silenció a <b>Beto Molina<\/b> hasta las/.test(html))).toBe(true)
     const page = await (await house.beto.get(`/salas/${code}`)).text()
