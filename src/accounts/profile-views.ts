@@ -32,6 +32,7 @@ export function profilePage(visitor: Visitor, { person, sessions, now, minimum, 
 ${section('nombre', t('accounts.nameTitle'), t('accounts.nameIntro'), nameForm(visitor, person, returned))}
 ${section('clave', t('accounts.passwordTitle'), t('accounts.passwordIntro'), passwordForm(visitor, { minimum, refusal: returned?.form === 'clave' ? returned.refusal : undefined }))}
 ${section('aspecto', t('accounts.look'), t('accounts.lookIntro'), themeForm(visitor))}
+${section('avisos', t('accounts.alerts'), t('accounts.alertsIntro'), alertChoices(t))}
 ${section('idioma', t('accounts.language'), t('accounts.languageIntro'), languageForm(visitor))}
 ${section('sesiones', t('accounts.sessions'), t('accounts.sessionsIntro'), sessionList(t, sessions, now))}
 </div></div>`,
@@ -121,6 +122,16 @@ function themeForm({ t, theme }: Visitor): Html {
       html`<label class="choice"><input type="radio" name="tema" value="${value}" data-theme-set="${value}"${attributes({ checked: one === theme })}><svg class="theme-art" viewBox="0 0 120 64" aria-hidden="true" focusable="false">${art}</svg><span class="choice__mark"></span><span class="choice__title">${t(`accounts.${word}`)}</span><span class="choice__frame"></span></label>`,
   )
   return html`<form class="stack" method="post" action="/perfil/aspecto" hx-post="/perfil/aspecto" hx-trigger="change" hx-swap="none"><fieldset class="field"><legend class="legend">${t('accounts.theme')}</legend><div class="choices choices--3 choices--theme">${choices}</div></fieldset><div class="cluster cluster--end without-script"><button class="btn" type="submit">${t('shared.save')}</button></div></form>`
+}
+
+/** Kept in this browser alone, by web/lib/choices.ts; the notices stand where they are true. */
+function alertChoices(t: T): Html {
+  const row = (name: string, word: string, hint: string, extra: Record<string, string | boolean> = {}) =>
+    html`<label class="check check--row"${attributes(extra)}><input type="checkbox" role="switch" data-choice="${name}"><span class="check__text"><span>${word}</span><span class="check__hint">${hint}</span></span></label>`
+  const notice = (kind: string, title: string, text: string) =>
+    html`<div class="notice" data-notifications="${kind}" hidden>${icon('bell-off')}<div class="notice__body"><p class="notice__title">${title}</p><p>${text}</p><div class="notice__actions"><a class="btn btn--sm" href="/diagnostico">${t('accounts.seeDiagnosis')}</a></div></div></div>`
+  return html`<p class="without-script">${t('accounts.alertsNeedScript')}</p>${notice('none', t('accounts.noNotifications'), t('accounts.noNotificationsThen'))}${notice('denied', t('accounts.systemAlerts'), t('accounts.blockedNotifications'))}
+<div class="stack needs-script">${row('notifications', t('accounts.systemAlerts'), t('accounts.systemAlertsHint'), { 'data-notifications': 'able', hidden: true })}${row('counter', t('accounts.titleCounter'), t('accounts.titleCounterHint'))}${row('sound', t('accounts.shortSound'), t('accounts.shortSoundHint'))}${row('mentionsOnly', t('accounts.onlyMentions'), t('accounts.onlyMentionsHint'))}${row('keys', t('accounts.singleKeys'), t('accounts.singleKeysHint'))}<div class="cluster cluster--end"><button class="btn btn--sm" type="button" data-try-alert>${icon('bell', { small: true })}${t('accounts.trySound')}</button></div></div>`
 }
 
 function languageForm({ t, locale }: Visitor): Html {
