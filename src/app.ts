@@ -141,7 +141,6 @@ export async function createApp({
       version,
       addresses: hosts.list(),
       disk: { ...disk, reserve },
-      scanner: 'none' as const,
       uptime: health.uptime.pichat * 1000,
       loopLag: loopLag(),
     }
@@ -205,7 +204,7 @@ export async function createApp({
     .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(filesRoutes({ files, pages, guards, clock }))
     .use(roomsRoutes({ rooms, pages, guards, origins }))
-    .use(adminRoutes({ admin, pages, guards, clock }))
+    .use(adminRoutes({ admin, files, pages, guards, clock }))
 
   async function health(): Promise<Response> {
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Role } from '../accounts'
 import type { AuditTable } from '../core'
+import type { ScannerReport } from '../files'
 
 /** A person as the administrator's table shows her. */
 export interface PersonRow {
@@ -27,9 +28,12 @@ export interface Overview {
   disk: { total: number; free: number }
   latest: readonly AuditTable[]
   warnings: readonly Warning[]
+  /** Files that wait for a decision. */
+  pending: number
+  scanner: ScannerReport
 }
 
-export type Warning = 'clock' | 'disk'
+export type Warning = 'clock' | 'disk' | 'scanner'
 
 /** How the machine is. Bytes, milliseconds. */
 export interface Machine {
@@ -41,7 +45,8 @@ export interface Machine {
   temperature: number | null
   now: number
   clockTrusted: boolean
-  scanner: 'none'
+  scanner: ScannerReport
+  pending: number
   sockets: number
   people: number
   uptime: number

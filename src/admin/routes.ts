@@ -3,7 +3,9 @@ import { Elysia, t as schema } from 'elysia'
 import type { Guards, Person } from '../accounts'
 import { roles } from '../accounts'
 import { type Clock, form, html, noFields, Refusal, text } from '../core'
+import type { Files } from '../files'
 import { notice, type Pages, sentence, type Visitor } from '../views'
+import { quarantineRoutes } from './quarantine-routes'
 import { roomRoutes } from './room-routes'
 import type { Admin } from './service'
 import { machinePage } from './views/machine'
@@ -12,6 +14,7 @@ import { alonePage, newPersonForm, peoplePage, personRow, temporaryPassword } fr
 
 interface Options {
   admin: Admin
+  files: Files
   pages: Pages
   guards: Guards
   clock: Clock
@@ -20,7 +23,7 @@ interface Options {
 const role = schema.Union(roles.map((one) => schema.Literal(one)))
 const onePerson = form({ id: text({ max: 32 }) })
 
-export function adminRoutes({ admin, pages, guards, clock }: Options) {
+export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
   /** The row as it is now, with a sentence; the whole list for browsers without script. */
   async function changed(visitor: Visitor, person: Person, say: string): Promise<Response> {
     if (!visitor.htmx) return pages.redirect(visitor, '/admin/usuarios', { say })
@@ -45,6 +48,7 @@ export function adminRoutes({ admin, pages, guards, clock }: Options) {
 
   return new Elysia({ name: 'admin.routes' })
     .use(guards)
+    .use(quarantineRoutes({ files, pages, guards, clock }))
     .guard({ role: 'administrator' })
     .use(roomRoutes({ admin, pages, guards, clock }))
     .get('/admin', async ({ visitor }) => {

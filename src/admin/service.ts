@@ -12,7 +12,7 @@ interface Options {
   rooms: Rooms
   files: Files
   /** How the machine is; the appliance knows. */
-  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings'>>
+  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings' | 'scanner' | 'pending'>>
   database: Database<AuditTables>
   clock: Clock
 }
@@ -24,7 +24,12 @@ const longestList = 200
 /** What those who run the house see and do. It owns no rules: each question goes to the feature that does. */
 export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, database, clock }: Options) {
   function warningsOf({ disk }: Pick<Machine, 'disk'>): Warning[] {
-    return [...(disk.free < disk.reserve ? (['disk'] as const) : []), ...(clock.trusted() ? [] : (['clock'] as const))]
+    const { is } = files.scannerReport()
+    return [
+      ...(disk.free < disk.reserve ? (['disk'] as const) : []),
+      ...(is === 'silent' || is === 'lax' ? (['scanner'] as const) : []),
+      ...(clock.trusted() ? [] : (['clock'] as const)),
+    ]
   }
 
   async function people(search = ''): Promise<{ people: PersonRow[]; total: number }> {
@@ -70,6 +75,8 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
         disk: machine.disk,
         latest: await latest(),
         warnings: warningsOf(machine),
+        scanner: files.scannerReport(),
+        pending: await files.review.pending(),
       }
     },
 
@@ -79,6 +86,8 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
       return {
         ...machine,
         now: clock.now(),
+        scanner: files.scannerReport(),
+        pending: await files.review.pending(),
         clockTrusted: clock.trusted(),
         sockets,
         people: connected,

@@ -2,10 +2,11 @@
 import { attributes, type Content, type Html, html } from '../../core'
 import { icon, type View, type Visitor } from '../../views'
 
-export type AdminSection = 'summary' | 'people' | 'rooms' | 'system'
+export type AdminSection = 'summary' | 'quarantine' | 'people' | 'rooms' | 'system'
 
 const sections = [
   { name: 'summary', href: '/admin', icon: 'list-checks' },
+  { name: 'quarantine', href: '/admin/cuarentena', icon: 'shield-alert' },
   { name: 'people', href: '/admin/usuarios', icon: 'users' },
   { name: 'rooms', href: '/admin/salas', icon: 'messages-square' },
   { name: 'system', href: '/admin/sistema', icon: 'cpu' },
@@ -13,6 +14,8 @@ const sections = [
 
 interface Page {
   section: AdminSection
+  /** Files that wait for a decision, where the page knows. */
+  pending?: number
   heading: string
   lead?: Content
   actions?: Content
@@ -20,7 +23,7 @@ interface Page {
 }
 
 /** The frame of every page of administration: its sections, a heading, the content. Only sections that exist are listed. */
-export function adminView({ t }: Visitor, { section, heading, lead, actions, body }: Page): View {
+export function adminView({ t }: Visitor, { section, heading, lead, actions, body, pending = 0 }: Page): View {
   const home = section === 'summary'
   return {
     title: heading,
@@ -29,7 +32,7 @@ export function adminView({ t }: Visitor, { section, heading, lead, actions, bod
 ${home ? '' : html`<nav class="crumbs only-narrow" aria-label="${t('shared.back')}"><a href="/admin">${icon('arrow-left', { small: true })}${t('admin.title')}</a></nav>`}
 <nav class="subnav" aria-label="${t('admin.title')}"><ul>${sections.map(
       ({ name, href, icon: sign }) =>
-        html`<li${attributes({ class: name === 'summary' ? 'subnav__home' : null })}><a href="${href}"${attributes({ 'aria-current': name === section ? 'page' : null })}>${icon(sign)}<span class="subnav__label">${t(`admin.${name}`)}</span><span class="subnav__go">${icon('chevron-right')}</span></a></li>`,
+        html`<li${attributes({ class: name === 'summary' ? 'subnav__home' : null })}><a href="${href}"${attributes({ 'aria-current': name === section ? 'page' : null })}>${icon(sign)}<span class="subnav__label">${t(`admin.${name}`)}</span>${name === 'quarantine' && pending > 0 ? html`<span class="badge badge--amber">${pending}<span class="vh"> ${t('admin.pending')}</span></span>` : ''}<span class="subnav__go">${icon('chevron-right')}</span></a></li>`,
     )}</ul></nav>
 <div><div class="page-head"><div class="page-head__text"><h1>${heading}</h1>${lead ? html`<p>${lead}</p>` : ''}</div>${actions ? html`<div class="page-head__actions">${actions}</div>` : ''}</div>
 <div class="stack stack--lg">${body}</div></div>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { html } from '../../core'
+import { type Content, html } from '../../core'
 import type { View, Visitor } from '../../views'
 import type { Machine } from '../model'
 import { adminView, bar, healthCard } from './frame'
+import { laxText, scannerVerdict } from './quarantine'
 
 const hot = 80
 const warm = 70
@@ -14,6 +15,7 @@ export function machinePage(visitor: Visitor, machine: Machine): View {
   const waiting = machine.warnings.length
   return adminView(visitor, {
     section: 'system',
+    pending: machine.pending,
     heading: t('admin.system'),
     lead: [machine.model, size(memory.total), ...machine.addresses.slice(0, 2)].filter(Boolean).join(' · '),
     body: html`<h2 class="section__title">${waiting === 0 ? t('admin.systemWell') : t('admin.systemToDo', { n: waiting })}</h2>
@@ -53,11 +55,11 @@ ${healthCard(visitor, {
   text: machine.clockTrusted ? t('admin.clockText') : t('admin.clockUntrustedText'),
 })}
 ${healthCard(visitor, {
-  icon: 'shield-off',
+  icon: machine.scanner.is === 'none' ? 'shield-off' : 'shield-check',
   name: t('admin.antivirus'),
-  is: 'na',
-  value: t('admin.antivirusNone'),
-  text: t('admin.antivirusNoneText'),
+  is: scannerVerdict(t, machine.scanner)[0],
+  value: machine.scanner.is === 'none' ? t('admin.antivirusNone') : (machine.scanner.version ?? 'ClamAV'),
+  text: scannerText(visitor, machine),
 })}
 ${healthCard(visitor, {
   icon: 'wifi',
@@ -69,4 +71,11 @@ ${healthCard(visitor, {
 <div class="cols cols--two"><section class="card"><h2 class="card__title">${t('admin.version', { v: machine.version })}</h2><p class="card__text">${t('admin.versionText')}</p></section>
 <section class="card"><h2 class="card__title">${t('admin.addresses')}</h2><ul class="list">${machine.addresses.map((address) => html`<li class="mono">${address}</li>`)}</ul><p class="card__text">${t('admin.addressesText')}</p></section></div>`,
   })
+}
+
+function scannerText({ t }: Visitor, { scanner }: Machine): Content {
+  if (scanner.is === 'none') return t('admin.antivirusNoneText')
+  if (scanner.is === 'silent') return t('admin.scannerSilentText')
+  if (scanner.is === 'starting') return t('admin.scannerStarting')
+  return scanner.is === 'lax' ? laxText(t, scanner) : t('admin.scannerOkText')
 }
