@@ -4,6 +4,7 @@
 import './lib/htmx-settings'
 import 'htmx.org'
 import './elements/index'
+import { watchAlertSettings } from './lib/alert-settings'
 import { watchBusyButtons } from './lib/busy'
 import { watchChime } from './lib/chime'
 import { watchChoices } from './lib/choices'
@@ -37,6 +38,7 @@ watchTheme()
 watchToasts()
 watchFocus()
 watchChoices()
+watchAlertSettings()
 watchChime()
 watchKeys()
 watchSwitcher()

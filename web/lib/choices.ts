@@ -82,3 +82,9 @@ export function rowFor(name: ChoiceName, word: string, hint: string): HTMLElemen
   row.append(box, words)
   return row
 }
+
+declare global {
+  interface DocumentEventMap {
+    choice: CustomEvent<ChoiceName>
+  }
+}

@@ -21,6 +21,7 @@ describe('completion', () => {
     expect(offered('(@rios')).toEqual(['@beto '])
     expect(offered('@nun')).toEqual(['@carla '])
     expect(offered('@zzz')).toEqual([])
+    expect(offered('@beto')).toEqual([])
   })
 
   test('leaves addresses and times alone', () => {

@@ -47,6 +47,8 @@ export function suggestionsFor({ kind, typed }: Query, people: readonly Mentiona
     const rank = rankOf(person, wanted)
     return rank === null ? [] : [{ ...person, rank }]
   })
+  // Written to its end there is nothing to complete, and Enter sends.
+  if (ranked.length === 1 && ranked[0]?.user === wanted) return []
   return ranked
     .sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name))
     .slice(0, most)
