@@ -22,5 +22,5 @@ export { noScanner, type Scanner, type ScannerReport, type Verdict } from './sca
 export { type Asker, createFiles, type Files, type FilesOptions } from './service'
 export { type FreeSpace, freeSpaceOf } from './space'
 export { type FilesTables, filesMigrations } from './tables'
-export type { UploadPhrases } from './upload-view'
+export { type UploadPhrases, uploadPhrases } from './upload-view'
 export { fileCard, newsOf, stateBadge, typeSheet, whyOf } from './view-parts'

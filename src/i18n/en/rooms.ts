@@ -193,6 +193,8 @@ export const rooms: Translated<typeof es> = {
   closeSure: 'Close {room}? It is deleted with all its messages.',
   messagesIn: 'Messages in {room}',
   attach: 'Attach files',
+  dropTo: 'Drop to upload to {room}',
+  dropThen: 'They go through quarantine first. They are ready once the antivirus finds them clean.',
   messageTo: 'Message to {room}',
   writeEphemeral: 'Write; nothing is kept',
   writeKept: 'Write a message',

@@ -191,6 +191,8 @@ export const rooms = {
   closeSure: '¿Cerrar {room}? Se borra con todos sus mensajes.',
   messagesIn: 'Mensajes de {room}',
   attach: 'Adjuntar archivos',
+  dropTo: 'Suelta para subir a {room}',
+  dropThen: 'Primero pasan por cuarentena. Quedan listos cuando el antivirus los da por limpios.',
   messageTo: 'Mensaje para {room}',
   writeEphemeral: 'Escribe; nada se guarda',
   writeKept: 'Escribe un mensaje',

@@ -4,6 +4,7 @@ import { icon, qr, sprout, tile, type View, type Visitor } from '../../views'
 import { newCid } from '../cid'
 import { mayOrder } from '../order'
 import type { LogPage } from '../talk'
+import { attachButton, attachTray, dropPlace } from './attach'
 import { log } from './log'
 import { momentOf } from './moment'
 import { type People, peopleOf } from './people'
@@ -46,7 +47,7 @@ ${conversation(visitor, given)}
 <p class="typing" id="typing" hx-ignore></p>
 ${composer(visitor, given)}
 ${peopleOf(visitor, given)}
-<div class="scrim" data-drawer="personas"></div>
+<div class="scrim" data-drawer="personas"></div>${mayUpload(visitor) ? dropPlace(visitor, room) : ''}
 </main>
 ${invitation(visitor, given)}`,
   }
@@ -85,7 +86,11 @@ function conversation(visitor: Visitor, { room, page, seen, target, limits }: Ro
 function mayOf({ viewer }: Visitor, room: RoomPage['room']): string {
   if (!viewer) return ''
   const order = mayOrder(viewer, room)
-  return [order ? 'delete' : '', order && room.kept ? 'export' : '', viewer.role === 'usuario' ? '' : 'upload'].filter(Boolean).join(' ')
+  return [order ? 'delete' : '', order && room.kept ? 'export' : '', mayUpload({ viewer }) ? 'upload' : ''].filter(Boolean).join(' ')
+}
+
+function mayUpload({ viewer }: Pick<Visitor, 'viewer'>): boolean {
+  return viewer !== null && viewer.role !== 'usuario'
 }
 
 /** Everything the browser has to say by itself; it has no dictionary of its own. */
@@ -116,13 +121,14 @@ function phrases({ t }: Visitor): Html {
   return html`${words.map(([name, phrase]) => html` data-say-${name}="${phrase}"`)}`
 }
 
-function composer({ t }: Visitor, { room, limits, refused, silence }: RoomPage): Html {
+function composer(visitor: Visitor, { room, limits, refused, silence }: RoomPage): Html {
+  const { t } = visitor
   const hint = t.rich('rooms.keysHint', { enter: html`<kbd>${t('rooms.enterKey')}</kbd>`, shift: html`<kbd>${t('rooms.shiftKey')}</kbd>` })
   return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long="${t.say('rooms.tooLong')}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
     refused
       ? html`<p class="field__error" id="texto-e" role="alert">${icon('circle-alert', { small: true })}<span>${refused.sentence}</span></p>`
       : ''
-  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}"><div class="composer__row"><label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1"${attributes({ autocomplete: room.kept ? null : 'off' })} placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${attributes({ disabled: silence !== null })}${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
+  }<form class="composer" method="post" action="/salas/${room.code}/mensajes"><input type="hidden" name="cid" value="${newCid()}">${mayUpload(visitor) ? attachTray(visitor) : ''}<div class="composer__row">${mayUpload(visitor) ? attachButton(visitor) : ''}<label><span class="vh">${t('rooms.messageTo', { room: room.name })}</span><textarea class="composer__text" name="texto" rows="1"${attributes({ autocomplete: room.kept ? null : 'off' })} placeholder="${t(room.kept ? 'rooms.writeKept' : 'rooms.writeEphemeral')}" maxlength="${limits.messageCharacters}" required${attributes({ disabled: silence !== null })}${refused ? html` aria-invalid="true" aria-describedby="texto-e"` : ''}>${refused?.text ?? ''}</textarea></label><button class="btn btn--primary btn--icon" type="submit" title="${t('rooms.send')}">${icon('send-horizontal')}<span class="vh">${t('rooms.send')}</span></button></div></form><p class="composer__hint">${hint}${room.kept ? '' : html` · ${t('rooms.filesStay')}`}</p></message-composer>`
 }
 
 function invitation({ t, origin }: Visitor, { room, origins }: RoomPage): Html {
