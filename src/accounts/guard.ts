@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import { Refusal } from '../core'
 import { createVisitor, type Visitor } from '../views'
-import type { Role, Session } from './model'
+import type { Role, Scope, Session } from './model'
 
 interface Server {
   requestIP(request: Request): { address: string } | null
@@ -60,43 +60,60 @@ function plainAddress(ip: string): string {
 /** Where somebody whose password must change may still go. */
 const openWhileChanging = new Set(['/perfil/clave', '/salir'])
 
+/** A door for people and for programs: a program's key must have this scope. With `role`, whose person must have one of these roles. */
+interface Access {
+  programs: Scope
+  role?: Role | readonly Role[]
+}
+
 /**
  * Puts `visitor` into every handler and guards routes and upgrades with macros: `signedIn: true`, `role: 'administrator'`,
- * `role: ['administrator', 'cliente']`. Guarded handlers also get `session` and `user`.
+ * `role: ['administrator', 'cliente']` are for people alone, `access: { programs: 'read' }` also for programs. Guarded handlers get
+ * `session` and `user`.
  */
 export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
-  async function requireSession(request: Request): Promise<Session> {
+  async function requireSession(request: Request, scope: Scope | null): Promise<Session> {
     const session = await sessionOf(request)
     if (!session) throw new Refusal('signed-out', 'errors.signedOut')
+    if (session.scopes && (scope === null || !session.scopes.includes(scope))) throw new Refusal('forbidden', 'accounts.keyNotForThis')
     if (session.mustChange && !openWhileChanging.has(new URL(request.url).pathname)) throw new PasswordMustChange()
     return session
   }
 
-  async function requireRole(request: Request, wanted: Role | readonly Role[]): Promise<Session> {
-    const session = await requireSession(request)
-    const allowed: readonly string[] = typeof wanted === 'string' ? [wanted] : wanted
-    if (!allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
-    return session
+  interface Wanted {
+    scope?: Scope | null
+    role?: Role | readonly Role[] | undefined
   }
 
-  const known = (session: Session) => ({ session, user: session.person })
+  async function admit(request: Request, { scope = null, role }: Wanted): Promise<{ session: Session; user: Session['person'] }> {
+    const session = await requireSession(request, scope)
+    const allowed: readonly string[] | undefined = typeof role === 'string' ? [role] : role
+    if (allowed && !allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
+    return { session, user: session.person }
+  }
 
-  // Asked twice, read once: `transform` comes before the schemas, so that who may not is told that and nothing about the form;
-  // `resolve` comes after them and gives handlers their session.
   return new Elysia({ name: 'accounts.guards' })
     .derive({ as: 'global' }, async ({ request, server }) => ({ visitor: await visitorOf(request, server) }))
     .macro({
+      // Asked twice, read once: `transform` comes before the schemas, so that who may not is told that and nothing about the form;
+      // `resolve` comes after them and gives handlers their session.
       signedIn: (_wanted: boolean) => ({
         transform: async ({ request }) => {
-          await requireSession(request)
+          await admit(request, {})
         },
-        resolve: async ({ request }) => known(await requireSession(request)),
+        resolve: ({ request }) => admit(request, {}),
       }),
-      role: (wanted: Role | readonly Role[]) => ({
+      role: (role: Role | readonly Role[]) => ({
         transform: async ({ request }) => {
-          await requireRole(request, wanted)
+          await admit(request, { role })
         },
-        resolve: async ({ request }) => known(await requireRole(request, wanted)),
+        resolve: ({ request }) => admit(request, { role }),
+      }),
+      access: ({ programs: scope, role }: Access) => ({
+        transform: async ({ request }) => {
+          await admit(request, { scope, role })
+        },
+        resolve: ({ request }) => admit(request, { scope, role }),
       }),
     })
 }

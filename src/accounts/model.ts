@@ -18,6 +18,22 @@ export interface Session {
   /** The person has to choose a new password before anything else. */
   mustChange: boolean
   locale: 'es' | 'en' | null
+  /** What a program may do in the name of the person; left out for people themselves, who may do all their role allows. */
+  scopes?: readonly Scope[]
+}
+
+/** What a key for programs opens: bringing files, listing and downloading them, writing in rooms. */
+export const scopes = ['upload', 'read', 'chat'] as const
+export type Scope = (typeof scopes)[number]
+
+/** A key as its owner sees it: the secret itself is shown once and kept by nobody. */
+export interface ProgramKey {
+  id: string
+  name: string
+  scopes: readonly Scope[]
+  createdAt: number
+  /** Written rarely; null: never used. */
+  usedAt: number | null
 }
 
 /** An account as those see it who run the house. */
@@ -64,6 +80,7 @@ export interface AccountEvents {
 export interface AccountLimits {
   sessionsPerPerson: number
   sessionDays: number
+  keysPerPerson: number
   signInTries: number
   signInWindow: number
   sprayTries: number

@@ -5,6 +5,8 @@ import { locales } from '../i18n'
 import { localeCookie, type Pages, themeCookie, type Visitor } from '../views'
 import { browserOf, choiceCookie } from './answers'
 import type { Guards } from './guard'
+import { keyRoutes } from './key-routes'
+import type { KeysSection } from './key-views'
 import type { Session } from './model'
 import { passwordPage, profilePage, type Returned } from './profile-views'
 import type { Accounts } from './service'
@@ -21,8 +23,14 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
   const minimum = limits.passwordMinimum
 
   async function profile(visitor: Visitor, session: Session, returned?: Returned) {
-    const sessions = await own.openSessions(session)
-    return profilePage(visitor, { person: session.person, sessions, now: accounts.now(), minimum, ...(returned ? { returned } : {}) })
+    return profileWith(visitor, session, {}, returned)
+  }
+
+  async function profileWith(visitor: Visitor, session: Session, about: Partial<KeysSection>, returned?: Returned) {
+    const [sessions, keys] = await Promise.all([own.openSessions(session), accounts.keys.of(session.person.id)])
+    const now = accounts.now()
+    const rest = { person: session.person, sessions, now, minimum, keys: { keys, now, ...about } }
+    return profilePage(visitor, { ...rest, ...(returned ? { returned } : {}) })
   }
 
   function passwordAgain(visitor: Visitor, session: Session, refusal: Refusal) {
@@ -31,6 +39,7 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
 
   return new Elysia({ name: 'accounts.profile' })
     .use(guards)
+    .use(keyRoutes({ accounts, pages, guards, profile: profileWith }))
     .get('/perfil', async ({ visitor, session }) => pages.page(visitor, await profile(visitor, session)), { signedIn: true })
     .post(
       '/perfil',

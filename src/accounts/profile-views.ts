@@ -3,6 +3,7 @@ import { attributes, type Content, type Html, html, type Refusal } from '../core
 import type { T } from '../i18n'
 import { avatar, field, icon, notice, passwordField, sentence, type Theme, type View, type Visitor } from '../views'
 import { errorsOf, newPasswordFields } from './entrance-views'
+import { type KeysSection, keysSection } from './key-views'
 import type { OpenSession, Person, Session } from './model'
 
 /** Which of the forms came back, and why. */
@@ -18,10 +19,11 @@ interface Profile {
   sessions: readonly OpenSession[]
   now: number
   minimum: number
+  keys: KeysSection
   returned?: Returned
 }
 
-export function profilePage(visitor: Visitor, { person, sessions, now, minimum, returned }: Profile): View {
+export function profilePage(visitor: Visitor, { person, sessions, now, minimum, keys, returned }: Profile): View {
   const { t } = visitor
   return {
     title: t('shared.profile'),
@@ -35,6 +37,7 @@ ${section('aspecto', t('accounts.look'), t('accounts.lookIntro'), themeForm(visi
 ${section('avisos', t('accounts.alerts'), t('accounts.alertsIntro'), alertChoices(t))}
 ${section('idioma', t('accounts.language'), t('accounts.languageIntro'), languageForm(visitor))}
 ${section('sesiones', t('accounts.sessions'), t('accounts.sessionsIntro'), sessionList(t, sessions, now))}
+${section('claves', t('accounts.keys'), t('accounts.keysIntro'), keysSection(visitor, keys))}
 </div></div>`,
   }
 }

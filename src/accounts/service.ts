@@ -10,6 +10,7 @@ import { createJudge } from './password-policy'
 import { type Cost, createPasswords } from './passwords'
 import { createPeople } from './people-service'
 import { createPeopleStore } from './people-store'
+import { bearerOf, createProgramKeys } from './program-keys'
 import { createResets } from './reset-service'
 import { createSessions } from './sessions-service'
 import { createSessionsStore } from './sessions-store'
@@ -60,6 +61,7 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   const resets = createResets({ people: peopleStore, store, changes, judge, clock })
   const entrance = createSignIn({ people: peopleStore, sessions, passwords, throttle, devices: tokens.device, audit, limits })
   const own = createOwn({ people: peopleStore, sessions, entrance, changes, judge, audit })
+  const keys = createProgramKeys({ database, audit, clock, limits })
   const claimed = state.claimed_at !== null
   const claims = createClaims({ database, store, people: peopleStore, passwords, judge, audit, clock, events, limits, claimed })
 
@@ -83,7 +85,13 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   // In real time whatever the clock says: it concerns two processes, and no test should have to pass a month in steps of it.
   const looking = setInterval(logged('accounts.look-failed', look), lookEvery)
   looking.unref()
-  const stopSweeping = clock.every(flushEvery, logged('accounts.sweep-failed', sessions.sweep))
+  const stopSweeping = clock.every(
+    flushEvery,
+    logged('accounts.sweep-failed', async () => {
+      await sessions.sweep()
+      await keys.flush()
+    }),
+  )
   const cookies = { session: `pichat_${instanceId}`, device: `pichat_${instanceId}_d` }
 
   return {
@@ -92,6 +100,7 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     claims,
     entrance,
     own,
+    keys,
     resets,
     events,
     cookies,
@@ -104,6 +113,9 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     place: () => place,
     /** The living session of a request: for the doorkeeper. */
     async identify(request: Request): Promise<Session | null> {
+      // A program says who it is in this one way; whoever sends a key is not also let in by a cookie, which would need its origin checked.
+      const secret = bearerOf(request.headers)
+      if (secret !== null) return keys.identify(secret)
       for (const token of valuesOf(request.headers.get('cookie'), cookies.session)) {
         const session = await sessions.identify(token)
         if (session) return session
@@ -120,7 +132,7 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
       clearInterval(looking)
       stopSweeping()
       // Only the times at which people were last seen are at stake: no reason to fail at the end.
-      await sessions.flush().catch((error: unknown) => log.error({ err: error }, 'accounts.flush-failed'))
+      await Promise.all([sessions.flush(), keys.flush()]).catch((error: unknown) => log.error({ err: error }, 'accounts.flush-failed'))
     },
   }
 }

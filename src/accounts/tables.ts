@@ -59,7 +59,21 @@ export interface ResetLinksTable {
   expires_at: number
 }
 
+export interface ProgramKeysTable {
+  n: Generated<number>
+  id: string
+  user_id: string
+  name: string
+  /** SHA-256 of the secret. */
+  hash: string
+  /** Names of scopes with blanks between them. */
+  scopes: string
+  created_at: number
+  used_at: number | null
+}
+
 export interface AccountsTables extends AuditTables {
+  program_keys: ProgramKeysTable
   users: UsersTable
   sessions: SessionsTable
   accounts_state: AccountsStateTable
@@ -90,6 +104,16 @@ export const accountsMigrations: Migration[] = [
         id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
         created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
       ) STRICT`,
+    ],
+  },
+  {
+    name: '0022-program-keys',
+    up: [
+      `CREATE TABLE program_keys (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER
+      ) STRICT`,
+      'CREATE INDEX program_keys_of_user ON program_keys (user_id, n)',
     ],
   },
 ]

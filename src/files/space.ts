@@ -20,11 +20,15 @@ export interface SpaceGuard {
   look(): Promise<{ free: number; total: number; reserve: number }>
   /** Sets aside what an upload declares, or refuses with `full` and the numbers. */
   setAside(declared: number): Promise<Place>
+  /** Sets aside what was promised before a restart. */
+  setAsideAgain(promised: number): Place
 }
 
-interface Place {
+export interface Place {
   /** Passes bytes on and stops when the disk fills up meanwhile. */
   watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>
+  /** So many bytes are still to come. */
+  owe(bytes: number): void
   free(): void
 }
 
@@ -41,41 +45,54 @@ export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; 
   /** Judged and promised without a pause between: two uploads must not be promised the same bytes. */
   async function take(more: number) {
     const { free, reserve } = await look()
-    if (free - promised - more < reserve) throw full({ free: Math.max(0, free - promised), reserve })
+    if (free - promised - more < reserve) throw full({ free: Math.max(0, free - promised), reserve, size: more })
     promised += more
+  }
+
+  /** A part of what is promised. */
+  function placeOf(bytes: number): Place {
+    let left = bytes
+
+    function owe(more: number) {
+      promised += more - left
+      left = more
+    }
+
+    return {
+      owe,
+      free: () => owe(0),
+      async *watch(source) {
+        let since = 0
+        for await (const chunk of source) {
+          since += chunk.byteLength
+          if (since >= lookEvery) {
+            since = 0
+            await take(0)
+          }
+          yield chunk
+          owe(Math.max(0, left - chunk.byteLength))
+        }
+      },
+    }
   }
 
   return {
     look,
     async setAside(declared) {
       await take(declared)
-      let left = declared
-
-      function spend(bytes: number) {
-        const spent = Math.min(left, bytes)
-        left -= spent
-        promised -= spent
-      }
-
-      return {
-        free: () => spend(left),
-        async *watch(source) {
-          let since = 0
-          for await (const chunk of source) {
-            since += chunk.byteLength
-            if (since >= lookEvery) {
-              since = 0
-              await take(0)
-            }
-            yield chunk
-            spend(chunk.byteLength)
-          }
-        },
-      }
+      return placeOf(declared)
+    },
+    setAsideAgain(bytes) {
+      promised += bytes
+      return placeOf(bytes)
     },
   }
 }
 
-export function full({ free, reserve }: { free: number; reserve: number }): Refusal {
+/** `size`: bytes that did not fit; 0 when nobody said how many there would be. */
+export function full({ free, reserve, size = 0 }: { free: number; reserve: number; size?: number }): Refusal {
+  if (size > 0 && free > reserve) {
+    return new Refusal('full', 'files.tooLittleSpace', { values: { free: { bytes: free - reserve }, size: { bytes: size } } })
+  }
   return new Refusal('full', 'files.full', { values: { free: { bytes: free }, reserve: { bytes: reserve } } })
 }

@@ -95,6 +95,18 @@ export function createFilesStore(database: Database<FilesTables>) {
 
     byId: (id: string): Promise<FileRow | undefined> => read.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst(),
 
+    /** Another living file with the same bytes, the first that came. */
+    twin: (id: string, sha256: string): Promise<FileRow | undefined> =>
+      read
+        .selectFrom('files')
+        .selectAll()
+        .where('sha256', '=', sha256)
+        .where('id', '!=', id)
+        .where('state', '!=', 'deleted')
+        .orderBy('n')
+        .limit(1)
+        .executeTakeFirst(),
+
     steps: async (id: string): Promise<FileStep[]> =>
       read
         .selectFrom('file_steps')

@@ -2,8 +2,9 @@
 import type { Generated } from 'kysely'
 import type { Migration } from '../core'
 import type { FileState, LinkEnd } from './model'
+import { type ResumableTables, resumableMigrations } from './resumable-tables'
 
-export interface FilesTables {
+export interface FilesTables extends ResumableTables {
   files: {
     /** The order of arrival: a Pi's clock jumps, this does not. */
     n: Generated<number>
@@ -99,4 +100,5 @@ export const filesMigrations: Migration[] = [
       'CREATE INDEX files_trash ON files (trash_ends) WHERE trash_ends IS NOT NULL',
     ],
   },
+  ...resumableMigrations,
 ]

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Clock, capped, patient, Refusal } from '../core'
+import { type Audit, type Clock, type Compilable, capped, patient, Refusal } from '../core'
 import { detectType } from './kinds'
 import type { FilesLimits, StoredFile } from './model'
 import { safeName } from './names'
+import type { Quotas, Share } from './quotas'
 import type { Scanner } from './scanner'
 import { full, type SpaceGuard } from './space'
 import type { FilesStore } from './store'
-import { isFull, type Vault } from './vault'
+import { isFull, type Kept, type Vault } from './vault'
 
 /** What comes in through a door. */
 export interface Incoming {
@@ -19,6 +20,17 @@ export interface Incoming {
 export interface Uploader {
   id: string
   name: string
+  role: 'administrator' | 'cliente' | 'usuario'
+}
+
+/** A file whose bytes and name are on the disk. */
+interface Arrived extends Kept {
+  name: string
+  owner: { id: string; name: string }
+  from: string | null
+  /** Written in the same transaction. */
+  also?: readonly Compilable[]
+  undo(): Promise<void>
 }
 
 /** Bytes that must come within the patience for silence: one byte every few seconds would otherwise hold a place for ever. */
@@ -30,6 +42,7 @@ interface Options {
   vault: Vault
   store: FilesStore
   space: SpaceGuard
+  quotas: Quotas
   scanner: Scanner
   audit: Audit
   clock: Clock
@@ -37,7 +50,7 @@ interface Options {
   freeNow(): Promise<{ free: number; reserve: number }>
 }
 
-export function createUploads({ vault, store, space, scanner, audit, clock, limits, freeNow }: Options) {
+export function createUploads({ vault, store, space, quotas, scanner, audit, clock, limits, freeNow }: Options) {
   const underWay = new Map<string, Set<AbortController>>()
 
   /** A place among the uploads of this person, or `throttled`. */
@@ -58,52 +71,75 @@ export function createUploads({ vault, store, space, scanner, audit, clock, limi
     }
   }
 
+  async function setAside(declared: number | null, share: Share) {
+    try {
+      return await space.setAside(declared ?? 0)
+    } catch (error) {
+      share.free()
+      throw error
+    }
+  }
+
+  /** The row of a file whose bytes and name are on the disk, with its line in the audit log. When that fails, `undo` is called. */
+  async function enter({ id, name, owner, size, sha256, head, print, from, also = [], undo }: Arrived): Promise<StoredFile> {
+    const at = clock.now()
+    const state = scanner.present ? ('quarantined' as const) : ('unscanned' as const)
+    const open = !scanner.present && limits.release === 'automatic'
+    const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, open, print, owner, at }
+    const steps = scanner.present ? (['receiving', 'quarantined'] as const) : (['receiving', 'unscanned'] as const)
+    const told = audit.statement({
+      who: owner,
+      what: 'files.uploaded',
+      target: { id, name: file.name },
+      from,
+      detail: { size, sha256 },
+    })
+    try {
+      await store.add(file, steps, [told, ...also])
+    } catch (error) {
+      // After a lost writer nobody knows whether the row is there: the bytes stay, and the next start looks.
+      if (!isWriterLost(error)) await undo()
+      throw error
+    }
+    return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, open, missing: false }
+  }
+
+  /** A body that keeps coming, or `unreadable`. */
+  function steadily(body: AsyncIterable<Uint8Array>, signal: AbortSignal) {
+    return patient(body, { clock, silence: limits.uploadStall, least: leastBytes, signal })
+  }
+
   return {
     /**
      * Receives a file. When it resolves, bytes, name and row are on the disk. Refuses with `too-large`, `throttled`, `full`, or
      * `unreadable` for a body that stalls or breaks off; then nothing is left of it.
      */
-    async receive(owner: Uploader, { name, declared, body }: Incoming, from: string | null): Promise<StoredFile> {
-      if (declared !== null && declared > limits.maxFileBytes) throw tooLarge(declared)
+    async receive(uploader: Uploader, { name, declared, body }: Incoming, from: string | null): Promise<StoredFile> {
+      if (declared !== null && declared > limits.maxFileBytes) throw tooLarge(limits, declared)
+      const owner = { id: uploader.id, name: uploader.name }
       const place = takePlace(owner.id)
       try {
-        const room = await space.setAside(declared ?? 0)
+        const share = await quotas.reserve(uploader, declared)
+        const room = await setAside(declared, share)
         try {
-          const steady = patient(body, { clock, silence: limits.uploadStall, least: leastBytes, signal: place.signal })
-          const kept = await vault.keep(room.watch(capped(steady, limits.maxFileBytes, () => tooLarge(null))))
-          return await enter(kept)
+          const steady = steadily(body, place.signal)
+          const kept = await vault.keep(room.watch(share.watch(capped(steady, limits.maxFileBytes, () => tooLarge(limits)))))
+          return await enter({ ...kept, name, owner, from, undo: () => vault.remove(kept.id) })
         } finally {
           room.free()
+          share.free()
         }
       } catch (error) {
         throw await asRefusal(error)
       } finally {
         place.leave()
       }
-
-      async function enter({ id, size, sha256, head, print }: Awaited<ReturnType<Vault['keep']>>): Promise<StoredFile> {
-        const at = clock.now()
-        const state = scanner.present ? ('quarantined' as const) : ('unscanned' as const)
-        const open = !scanner.present && limits.release === 'automatic'
-        const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, open, print, owner, at }
-        const steps = scanner.present ? (['receiving', 'quarantined'] as const) : (['receiving', 'unscanned'] as const)
-        const told = audit.statement({
-          who: { id: owner.id, name: owner.name },
-          what: 'files.uploaded',
-          target: { id, name: file.name },
-          from,
-          detail: { size, sha256 },
-        })
-        try {
-          await store.add(file, steps, [told])
-        } catch (error) {
-          // After a lost writer nobody knows whether the row is there: the bytes stay, and the next start looks.
-          if (!(error instanceof Error && error.name === 'WriterLost')) await vault.remove(id)
-          throw error
-        }
-        return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, open, missing: false }
-      }
     },
+
+    takePlace,
+    steadily,
+    enter,
+    asRefusal,
 
     /** Ends what somebody is uploading: the account was closed meanwhile. */
     abortOf(person: string) {
@@ -115,13 +151,6 @@ export function createUploads({ vault, store, space, scanner, audit, clock, limi
     },
   }
 
-  function tooLarge(declared: number | null): Refusal {
-    const max = { bytes: limits.maxFileBytes }
-    return declared === null
-      ? new Refusal('too-large', 'files.tooLargeUnknown', { values: { max } })
-      : new Refusal('too-large', 'files.tooLarge', { values: { size: { bytes: declared }, max } })
-  }
-
   async function asRefusal(error: unknown): Promise<unknown> {
     if (isFull(error)) return full(await freeNow())
     if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
@@ -129,4 +158,18 @@ export function createUploads({ vault, store, space, scanner, audit, clock, limi
     }
     return error
   }
+}
+
+export type Uploads = ReturnType<typeof createUploads>
+
+/** `declared`: bytes, when somebody said them. */
+export function tooLarge({ maxFileBytes }: Pick<FilesLimits, 'maxFileBytes'>, declared?: number): Refusal {
+  const max = { bytes: maxFileBytes }
+  return declared === undefined
+    ? new Refusal('too-large', 'files.tooLargeUnknown', { values: { max } })
+    : new Refusal('too-large', 'files.tooLarge', { values: { size: { bytes: declared }, max } })
+}
+
+export function isWriterLost(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WriterLost'
 }

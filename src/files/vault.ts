@@ -5,9 +5,14 @@ import { newId } from '../core'
 import { headBytes } from './kinds'
 
 /** The service and nobody else, and never executable. */
-const ownerOnly = 0o600
+export const ownerOnly = 0o600
 const ownerFolder = 0o700
 const idPattern = /^[0-9a-v]{16}$/
+/** How the parts of uploads are called that may go on after a restart. */
+export const resumableEnd = '.tus'
+
+export const isId = (text: string) => idPattern.test(text)
+export const partialsOf = (folder: string) => join(folder, 'parciales')
 
 export interface Kept {
   id: string
@@ -33,11 +38,11 @@ export interface Vault {
   ids(): Promise<Set<string>>
 }
 
-/** Opens the folder, and removes what uploads left there that did not end. */
+/** Opens the folder, and removes what uploads left there that can neither end nor go on. */
 export async function openVault(folder: string): Promise<{ vault: Vault; swept: number }> {
-  const partials = join(folder, 'parciales')
+  const partials = partialsOf(folder)
   await mkdir(partials, { recursive: true, mode: ownerFolder })
-  const leftovers = await readdir(partials)
+  const leftovers = (await readdir(partials)).filter((name) => !name.endsWith(resumableEnd))
   for (const name of leftovers) await rm(join(partials, name), { recursive: true, force: true })
   await sync(folder)
 
@@ -100,7 +105,7 @@ async function write(handle: FileHandle, source: AsyncIterable<Uint8Array>) {
   return { size, sha256: hash.digest('hex'), head: head.subarray(0, Math.min(size, headBytes)) }
 }
 
-async function printOf(handle: FileHandle): Promise<string> {
+export async function printOf(handle: FileHandle): Promise<string> {
   return printFrom(await handle.stat({ bigint: true }))
 }
 
@@ -109,7 +114,7 @@ function printFrom({ ino, size, mtimeNs }: { ino: bigint; size: bigint; mtimeNs:
 }
 
 /** A name is on the disk only when its folder is. */
-async function sync(folder: string): Promise<void> {
+export async function sync(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

@@ -36,6 +36,7 @@ import { Person } from '../support/people'
 export const limits: AccountLimits = {
   sessionsPerPerson: 25,
   sessionDays: 30,
+  keysPerPerson: 20,
   signInTries: 10,
   signInWindow: 180_000,
   sprayTries: 20,

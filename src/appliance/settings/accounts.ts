@@ -11,6 +11,10 @@ export const accounts = {
     en: 'How long a session lives without being used. A month: nobody types the password every Monday.',
     es: 'Lo que vive una sesión sin usarse. Un mes: nadie escribe la clave cada lunes.',
   }),
+  keysPerPerson: number(units.keys, 20, [1, 1000], {
+    en: 'Keys for programs of one person: few enough to know what each is for.',
+    es: 'Claves para programas de una persona: pocas, para saber de qué es cada una.',
+  }),
   signInTries: number(units.attempts, 10, [1, 1000], {
     en: 'Wrong passwords for one account from one address in each window; then 429. Enough for a forgetful person.',
     es: 'Claves erróneas para una cuenta desde una dirección en cada ventana; después, 429. Bastan para quien olvida.',

@@ -112,6 +112,7 @@ export const units = {
   characters: { en: 'characters', es: 'caracteres' },
   computations: { en: 'computations', es: 'cálculos' },
   days: { en: 'days', es: 'días' },
+  keys: { en: 'keys', es: 'claves' },
   links: { en: 'links', es: 'enlaces' },
   members: { en: 'members', es: 'miembros' },
   messages: { en: 'messages', es: 'mensajes' },
