@@ -60,6 +60,19 @@ export class MessageComposer extends LitElement {
     hear(main, 'room-answer', mode.answer, signal)
     hear(main, 'room-edit', mode.edit, signal)
     hear(main, 'room-write', (words) => this.#write(words), signal)
+    // The picker lies outside of this form.
+    this.addEventListener(
+      'click',
+      ({ target }) => {
+        const attach = target instanceof Element ? target.closest<HTMLElement>('[data-attach]') : null
+        document.querySelector<HTMLInputElement>(`#${attach?.dataset.attach ?? 'none'} input[type="file"]`)?.click()
+      },
+      { signal },
+    )
+    // A file that is there becomes a message of its own.
+    this.addEventListener('file-ready', ({ detail: { id } }) => void tell(this, 'room-say', { cid: newId(), texto: '', archivo: id }), {
+      signal,
+    })
     watchCompletion({ box: text, form, people: () => mentionable(main, room?.dataset.me ?? ''), signal }) // before the keys below
     text.addEventListener('input', this.#input, { signal })
     text.addEventListener('keydown', this.#key, { signal })
@@ -180,3 +193,9 @@ export class MessageComposer extends LitElement {
 const touch = window.matchMedia('(hover: none) and (pointer: coarse)')
 
 customElements.define('message-composer', MessageComposer)
+
+declare global {
+  interface HTMLElementEventMap {
+    'file-ready': CustomEvent<{ id: string; name: string }>
+  }
+}

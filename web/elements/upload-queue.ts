@@ -14,8 +14,8 @@ const atOnce = 3
 
 /**
  * `<upload-queue>` sends files with progress, one after the other, three at a time. Attributes: `data-form` and `data-drop` name where files
- * come from, `data-dock` the summary that leads here, `data-max` bytes of one file, `data-phrases` the words. It says `files-changed` on the
- * body when a file is there.
+ * come from, `data-dock` the summary that leads here, `data-max` bytes of one file, `data-phrases` the words; `data-compact` shows the files
+ * alone, and lets go of each that is there. It says `files-changed` on the body when a file is there, and `file-ready` `{ id, name }` itself.
  */
 export class UploadQueue extends LitElement {
   #entries: Entry[] = []
@@ -64,17 +64,17 @@ export class UploadQueue extends LitElement {
     const phrases = this.#phrases as UploadPhrases
     const acts = { retry: this.#retry, cancel: this.#cancel, remove: this.#remove }
     const { length } = this.#entries
+    const list = html`<ul class="list">${this.#entries.map((entry) => entryView(entry, phrases, acts))}</ul>`
+    if (this.dataset.compact !== undefined) {
+      return html`<p class="vh" role="status">${this.#said}</p>${length > 0 ? list : nothing}`
+    }
     return html`<section class="card" aria-labelledby="subidas">
       <div class="spread">
         <h2 class="card__title" id="subidas" tabindex="-1">${phrases.uploads}</h2>
         ${length > 0 ? html`<span class="muted"><small>${fill(phrases.uploadsDone, { a: this.#count('done'), b: length })}</small></span>` : nothing}
       </div>
       <p class="vh" role="status">${this.#said}</p>
-      ${
-        length > 0
-          ? html`<ul class="list">${this.#entries.map((entry) => entryView(entry, phrases, acts))}</ul>`
-          : html`<p class="card__text">${phrases.noUploads}</p>`
-      }
+      ${length > 0 ? list : html`<p class="card__text">${phrases.noUploads}</p>`}
       ${this.#count('done') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#clear}>${phrases.removeFinished}</button>` : nothing}
     </section>`
   }
@@ -159,6 +159,8 @@ export class UploadQueue extends LitElement {
       Object.assign(entry, { state: 'done', bytes: entry.file.size, fileState: outcome.state })
       this.#say(this.#phrases?.doneOf ?? '', { name })
       document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true }))
+      this.dispatchEvent(new CustomEvent('file-ready', { bubbles: true, detail: { id: outcome.id, name } }))
+      if (this.dataset.compact !== undefined) this.#entries = this.#entries.filter((one) => one !== entry)
     } else {
       const reason = outcome.reason ?? this.#phrases?.noAnswer ?? ''
       Object.assign(entry, { state: 'failed', reason })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { text } from '../../lib/parts'
 import type { Pending } from './outbox'
-import { clockTime, counted, phrase } from './phrases'
+import { clockTime, counted, phrase, say } from './phrases'
 import type { Step } from './reducer'
 import { lineAbove, nextItem, previousItem, previousShown } from './siblings'
 
@@ -228,7 +228,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
       place.textContent = time
     }
     find(item, '.msg__bubble p').append(
-      ...texto.split('\n').flatMap((line, i) => (i === 0 ? [line] : [document.createElement('br'), line])),
+      ...(texto || say('file')).split('\n').flatMap((line, i) => (i === 0 ? [line] : [document.createElement('br'), line])),
     )
     if (answered) {
       const quote = text('span', 'quote', '')

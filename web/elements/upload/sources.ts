@@ -45,7 +45,9 @@ export function watchSources({ form, place, signal, take }: Sources): void {
   document.addEventListener(
     'paste',
     ({ clipboardData }) => {
-      if (clipboardData && clipboardData.files.length > 0) take([...clipboardData.files])
+      // Offices copy a picture of a text along with it: the text is meant.
+      if (!clipboardData || clipboardData.files.length === 0 || clipboardData.types.includes('text/plain')) return
+      take([...clipboardData.files])
     },
     { signal },
   )

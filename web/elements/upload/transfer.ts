@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** How a transfer ended. `reason` is the server's own sentence, null when it said nothing. */
-export type Outcome = { is: 'done'; state: string } | { is: 'later'; seconds: number } | { is: 'failed'; reason: string | null }
+export type Outcome = { is: 'done'; id: string; state: string } | { is: 'later'; seconds: number } | { is: 'failed'; reason: string | null }
 
 interface Transfer {
   file: File
@@ -31,12 +31,12 @@ export function transfer({ file, progress, sent, end }: Transfer): () => void {
 
 function outcomeOf(request: XMLHttpRequest): Outcome {
   const said = read(request.responseText)
-  if (request.status === 201) return { is: 'done', state: said.state ?? '' }
+  if (request.status === 201) return { is: 'done', id: said.id ?? '', state: said.state ?? '' }
   if (request.status === 429) return { is: 'later', seconds: Number(request.getResponseHeader('retry-after')) || 5 }
   return { is: 'failed', reason: said.message ?? null }
 }
 
-function read(text: string): { state?: string; message?: string } {
+function read(text: string): { id?: string; state?: string; message?: string } {
   try {
     const data: unknown = JSON.parse(text)
     return typeof data === 'object' && data !== null ? data : {}
