@@ -136,6 +136,14 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
         .sort((a, b) => a.name.localeCompare(b.name))
     },
 
+    /** Those whose user name or one of whose names begins like this; everybody for nothing. Who is here comes first. */
+    async membersLike(room: Room, typed: string): Promise<Member[]> {
+      const like = plainly(typed)
+      const all = await this.members(room)
+      const fits = ({ name, username }: Member) => [username, name, ...name.split(' ')].some((one) => plainly(one).startsWith(like))
+      return all.filter(fits).sort((a, b) => Number(b.here) - Number(a.here))
+    },
+
     /** Notes that somebody has seen everything up to `n`. In memory; on the disk within a minute. */
     sawUpTo(room: Room, personId: string, n: number): void {
       const key = `${room.id} ${personId}`
@@ -160,4 +168,9 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
       return found.room
     },
   }
+}
+
+/** Without accents and capitals. */
+function plainly(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

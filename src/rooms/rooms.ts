@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, createEvents, createLimiter, createLine, type Database, type Log } from '../core'
 import { translator } from '../i18n'
-import { createDress, type FileDesk } from './dress'
 import { createAdministration } from './administration'
+import { createDress, type FileDesk } from './dress'
 import { createExpiry } from './expiry'
+import { createExport } from './export'
 import { createFirstRoom } from './first-room'
 import { createHub } from './hub'
 import { createInvitations } from './invitations'
@@ -16,6 +17,8 @@ import { Presence } from './presence'
 import { createRetention } from './retention'
 import { createRevise } from './revise'
 import { createRings } from './ring'
+import { createSearch } from './search'
+import { createSearchIndex } from './search-index'
 import { createService, type Hasher } from './service'
 import { createSettings } from './settings-service'
 import { createStore } from './store'
@@ -45,7 +48,7 @@ const noFiles: FileDesk = { known: async () => [] }
 
 /** Everything about rooms, put together: who may do what, what was said, who is there, and the sockets that hear of it. */
 export async function createRooms({ database, clock, log, audit, limits, hasher, directory, files = noFiles, fault }: RoomsOptions) {
-  const store = createStore(database)
+  const store = createStore(database, limits)
   const line = createLine({ clock, known: await store.order.timeMark(), store: store.order.setTimeMark, write: database.write })
   const events = createEvents<RoomEvents>(log)
   const rings = createRings({ clock, limits, inhabited: (roomId) => presence.has(roomId) })
@@ -70,6 +73,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
   }
   const talk = createTalk({ ...saying, files })
   const revise = createRevise({ ...saying, audit })
+  const index = createSearchIndex({ store, clock, log })
+  const search = createSearch({ store, index, clock, membersOf: (room) => lobby.members(room) })
   const invitations = createInvitations({ store, clock, line, audit })
   const service = createService({ store, events, clock, audit, limits, hasher, invitations })
   const lobby = createLobby({ store, talk, presence, directory, clock, log })
@@ -93,6 +98,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
 
   events.on('changed', ({ room, item }) => {
     if (item.kind === 'added') newcomers.add(`${room.id} ${item.author.id}`)
+    if (item.kind === 'said' && room.kept && item.n === item.changed) index.add(room.id)
     hub.tell(room, item)
   })
   events.on('removed', ({ room, personId, farewell }) => {
@@ -151,6 +157,11 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     remove: revise.remove,
     react: revise.react,
     message: revise.find,
+    /** Looks for words in the kept rooms of one person. */
+    search,
+    exported: createExport({ store, dress: saying.dress, audit, clock }),
+    /** Brings everything that was said into the index of words. */
+    fillIndex: index.fill,
     /** A file that messages may carry is another now. */
     fileChanged: revise.fileChanged,
     page: talk.page,
@@ -158,6 +169,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     lobby: lobby.of,
     sideRooms: lobby.sideRooms,
     members: lobby.members,
+    membersLike: lobby.membersLike,
     seenBy: lobby.seenBy,
     sawUpTo: lobby.sawUpTo,
     /** For administration. */
@@ -192,6 +204,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
       await lobby.flush()
       moderation.stop()
       expiry.stop()
+      index.stop()
       await line.stop()
     },
   }

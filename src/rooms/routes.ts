@@ -7,9 +7,11 @@ import { newCid } from './cid'
 import { doorRoutes } from './door-routes'
 import { createRoomGuards } from './guard'
 import { liveRoutes } from './live-routes'
+import { messageRoutes } from './message-routes'
 import { muteWords } from './moderation'
 import { moderationRoutes } from './moderation-routes'
 import type { Rooms } from './rooms'
+import { searchRoutes } from './search-routes'
 import { settingsRoutes } from './settings-routes'
 import { sideRoutes } from './side-routes'
 import type { Where } from './talk'
@@ -191,6 +193,8 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
     .use(settingsRoutes({ rooms, pages, member, origins }))
     .use(moderationRoutes({ rooms, pages, member }))
     .use(doorRoutes({ rooms, pages, guards, member, origins }))
+    .use(messageRoutes({ rooms, pages, member }))
+    .use(searchRoutes({ rooms, pages, guards }))
     .use(sideRoutes({ rooms, pages, guards }))
     .use(liveRoutes({ rooms, member }))
 }

@@ -5,6 +5,7 @@ import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model
 import { itemStore } from './store-items'
 import { orderStore } from './store-order'
 import { reviseStore } from './store-revise'
+import { searchStore } from './store-search'
 import type { RoomsTables, RoomTable } from './tables'
 
 /** A room as stored, with what never leaves the service. */
@@ -24,12 +25,33 @@ export interface NewRoom {
   owner: Who
 }
 
+const removedAtOnce = 500
+
 export type Store = ReturnType<typeof createStore>
 
 /** SQL and nothing else: rooms and who belongs to them. What was said is in `items`. */
-export function createStore(database: Database<RoomsTables>) {
+export function createStore(database: Database<RoomsTables>, { keptDaysMaximum = Number.MAX_SAFE_INTEGER } = {}) {
   const read: Kysely<RoomsTables> = database.read
   const items = itemStore(database)
+
+  /** A maximum that was lowered holds for rooms that were made before, too. */
+  function toStored(row: Selectable<RoomTable>): StoredRoom {
+    const room: Room = {
+      id: row.id,
+      code: row.code,
+      name: row.name,
+      kind: row.kind,
+      kept: row.kept === 1,
+      days: Math.min(row.days, keptDaysMaximum),
+      ownerId: row.owner_id,
+      hasPassword: row.password_hash !== null,
+      createdAt: row.created_at,
+      locked: row.locked === 1,
+      slow: row.slow,
+      endsAt: row.ends_at,
+    }
+    return { room, passwordHash: row.password_hash, epoch: row.epoch, n: row.n }
+  }
 
   /** Writes a change together with the notice of it, which only a kept room remembers. */
   async function changeWithNotice(
@@ -52,6 +74,7 @@ export function createStore(database: Database<RoomsTables>) {
   return {
     items,
     revised: reviseStore(database),
+    search: searchStore(database),
     order: orderStore(database),
     changeWithNotice,
 
@@ -226,6 +249,8 @@ export function createStore(database: Database<RoomsTables>) {
 
     /** The room with its members and everything said in it. */
     async remove(roomId: string, audit: Compilable): Promise<void> {
+      // A long history goes in pieces: the writer answers everybody else in between.
+      while ((await items.expire(roomId, Number.MAX_SAFE_INTEGER, removedAtOnce)) === removedAtOnce);
       await database.writeAll([expecting(read.deleteFrom('rooms').where('id', '=', roomId)), audit])
     },
 
@@ -257,22 +282,4 @@ export function createStore(database: Database<RoomsTables>) {
 /** Two names are the same when they look the same. */
 export function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase()
-}
-
-export function toStored(row: Selectable<RoomTable>): StoredRoom {
-  const room: Room = {
-    id: row.id,
-    code: row.code,
-    name: row.name,
-    kind: row.kind,
-    kept: row.kept === 1,
-    days: row.days,
-    ownerId: row.owner_id,
-    hasPassword: row.password_hash !== null,
-    createdAt: row.created_at,
-    locked: row.locked === 1,
-    slow: row.slow,
-    endsAt: row.ends_at,
-  }
-  return { room, passwordHash: row.password_hash, epoch: row.epoch, n: row.n }
 }

@@ -2,21 +2,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Person } from '../support/people'
 import { until } from '../support/until'
-import { freshCid, isTold, openRooms, type RoomLine, roomOf, sitDown, type Told } from './house'
-
-/** Says something and answers its id. */
-export async function say(line: RoomLine, texto: string, more: { respuestaA?: string; archivo?: string } = {}): Promise<string> {
-  const cid = freshCid()
-  line.send({ t: 'decir', cid, texto, ...more })
-  const answer = await line.next((frame) => (frame.t === 'ok' || frame.t === 'no') && frame.cid === cid)
-  if (answer.t !== 'ok') throw new Error(JSON.stringify(answer))
-  return answer.id
-}
-
-/** The last state of a message that this socket was told. */
-export function stateOf(line: RoomLine, id: string): string {
-  return line.frames.filter((frame): frame is Told => isTold(frame) && frame.id === id).at(-1)?.html ?? ''
-}
+import { freshCid, isTold, openRooms, roomOf, sitDown } from './house'
+import { say, stateOf } from './messages'
 
 const fragment = { 'hx-request': 'true', 'hx-request-type': 'partial', accept: 'text/html' }
 const articleOf = async (person: Person, code: string, id: string) => {

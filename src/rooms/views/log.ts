@@ -2,6 +2,7 @@
 import { attributes, type Html, html } from '../../core'
 import { art, icon, type Visitor } from '../../views'
 import type { Item, Room } from '../model'
+import { mayOrder } from '../order'
 import type { LogPage } from '../talk'
 import { logItem, tickOf } from './message'
 import { momentOf } from './moment'
@@ -30,6 +31,7 @@ export function newerItems(visitor: Visitor, room: Room, { items, newer }: LogPa
 function logItems(visitor: Visitor, room: Room, items: readonly Item[], target?: string): Html {
   const { t, viewer } = visitor
   const tick = tickOf(t, room.kept)
+  const orders = viewer !== null && mayOrder(viewer, room)
   const today = momentOf(t, Date.now()).day
   let day = ''
   let above: Item | null = null
@@ -44,7 +46,9 @@ function logItems(visitor: Visitor, room: Room, items: readonly Item[], target?:
     const own = item.author.id === viewer?.id
     const continued =
       item.kind === 'said' && above?.kind === 'said' && above.author.id === item.author.id && Math.abs(item.at - above.at) < togetherMs
-    drawn.push(logItem(t, item, { own, continued, target: item.id === target, ...(own && item.kind === 'said' ? { tick } : {}) }))
+    const may = item.kind === 'said' && !item.removedBy && (own || orders) && !visitor.htmx
+    const edit = may ? { edit: `/salas/${room.code}/mensajes/${item.id}/editar` } : {}
+    drawn.push(logItem(t, item, { own, continued, target: item.id === target, ...edit, ...(own && item.kind === 'said' ? { tick } : {}) }))
     above = item
   }
   return html`${drawn}`

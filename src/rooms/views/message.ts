@@ -17,6 +17,8 @@ export interface Standing {
   continued?: boolean
   /** The page was asked for because of it. */
   target?: boolean
+  /** Where it can be changed or removed without script. */
+  edit?: string
   /** Shown behind one's own text: what was acknowledged is not lost. */
   tick?: Html
 }
@@ -25,7 +27,7 @@ export function logItem(t: T, item: Item, standing: Standing = {}): Html {
   return item.kind === 'said' ? messageItem(t, item, standing) : noticeItem(t, item)
 }
 
-export function messageItem(t: T, said: Said, { own = false, continued = false, target = false, tick }: Standing = {}): Html {
+export function messageItem(t: T, said: Said, { own = false, continued = false, target = false, edit, tick }: Standing = {}): Html {
   const { id, author, n, at, replyTo, fileId, mentions } = said
   const { time, day, iso } = momentOf(t, at)
   const classes = `msg${own ? ' msg--own' : ''}${continued ? ' msg--cont' : ''}${target ? ' msg--target' : ''}`
@@ -33,7 +35,7 @@ export function messageItem(t: T, said: Said, { own = false, continued = false, 
     replyTo === null && fileId === null && mentions.length === 0
       ? ''
       : attributes({ 'data-reply': replyTo, 'data-file': fileId, 'data-mentions': mentions.map((one) => one.id).join(' ') || null })
-  return html`<article class="${classes}" id="m-${id}" data-author="${author.id}" data-n="${n}" data-at="${at}" data-day="${day}"${more} tabindex="-1" aria-label="${own ? t('shared.me') : author.name}, ${time}" hx-ignore><span class="avatar" data-tone="${toneOf(author.id)}" aria-hidden="true">${initials(author.name)}</span><div class="msg__meta"><span class="msg__author">${author.name}</span><time datetime="${iso}">${time}</time></div>${bubble(t, said, tick)}${said.reactions.length > 0 ? reactions(t, said.reactions) : ''}</article>`
+  return html`<article class="${classes}" id="m-${id}" data-author="${author.id}" data-n="${n}" data-at="${at}" data-day="${day}"${more} tabindex="-1" aria-label="${own ? t('shared.me') : author.name}, ${time}" hx-ignore><span class="avatar" data-tone="${toneOf(author.id)}" aria-hidden="true">${initials(author.name)}</span><div class="msg__meta"><span class="msg__author">${author.name}</span><time datetime="${iso}">${time}</time></div>${bubble(t, said, tick)}${said.reactions.length > 0 ? reactions(t, said.reactions) : ''}${edit ? html`<noscript><a class="msg__edit" href="${edit}">${t(own ? 'rooms.editMessage' : 'rooms.deleteMessage')}</a></noscript>` : ''}</article>`
 }
 
 function bubble(t: T, said: Said, tick: Html | undefined): Html {

@@ -57,3 +57,8 @@ interface Line {
 export function memberItem({ id, name, username, tone, signs, here, words, menu }: Line): Html {
   return html`<li class="member" data-person="${id}" data-user="${username}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
 }
+
+/** A member as one of those who can be called. */
+export function memberLine({ t }: Visitor, { id, name, username, role, here }: Member): Html {
+  return memberItem({ id, name, username, tone: toneOf(id), signs: initials(name), here, words: t(`shared.role_${role}`) })
+}
