@@ -20,5 +20,5 @@ export function attachTray({ t }: Visitor): Html {
 /** Over the room while files are dragged, and the picker behind the button. */
 export function dropPlace({ t }: Visitor, room: Room): Html {
   return html`<form id="adjuntar" hidden><input type="file" name="archivo" multiple aria-label="${t('rooms.attach')}"></form>
-<div class="drop-over" id="soltar-sala" aria-hidden="true">${art.noFiles}<h2>${t('rooms.dropTo', { room: room.name })}</h2><p>${t('rooms.dropThen')}</p></div>`
+<div class="drop-over" id="soltar-sala" aria-hidden="true">${art.drop}<h2>${t('rooms.dropTo', { room: room.name })}</h2><p>${t('rooms.dropThen')}</p></div>`
 }
