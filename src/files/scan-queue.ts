@@ -66,6 +66,7 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
     }
     if (down) {
       down = false
+      failures = 0
       await recovered()
     }
     return true

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createApp } from '../../src/app'
 import { readConfig } from '../../src/appliance'
 import { type Clock, createHosts, createLog, type ManualClock, manualClock } from '../../src/core'
+import type { Scanner } from '../../src/files'
 import { type JournalLine, readJournal } from './appliance'
 import { type Door, innerDoor, networkDoor } from './door'
 import { cast, Person } from './people'
@@ -22,6 +23,8 @@ interface Options<C extends Clock> {
   data?: string
   /** With the cast of people.ts (the default), or as it comes out of the box: unclaimed. */
   demo?: boolean
+  /** Left out: none. */
+  scanner?: Scanner
 }
 
 /** A documentation address (RFC 5737): nobody's, so what is accepted is what the test said. */
@@ -33,6 +36,7 @@ export async function openHouse<C extends Clock = ManualClock>({
   addresses = () => [ownAddress, '2001:db8::10'],
   data: given,
   demo = true,
+  scanner,
 }: Options<C> = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-test-')))
   let journal = ''
@@ -48,6 +52,7 @@ export async function openHouse<C extends Clock = ManualClock>({
     clock,
     log,
     demo,
+    ...(scanner ? { scanner } : {}),
     secret: { key: 'a secret of the tests, long enough for HS256', instance: 'test0001' },
     hosts: createHosts({ names: [...config.hosts, 'pichat.local', 'pichat'], addresses }),
   })
