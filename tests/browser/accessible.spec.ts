@@ -23,7 +23,6 @@ async function visit(page: Page, paths: readonly string[], status = 200): Promis
 for (const { where, isMobile: phone, ...view } of views)
   test.describe(where, () => {
     test.use({ ...view, isMobile: phone })
-    test.slow()
 
     test('doors and what a stranger sees have nothing for axe', async ({ people, watch }) => {
       watch.expects(/status of 4(01|04|13)/)

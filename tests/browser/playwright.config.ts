@@ -27,8 +27,9 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 45_000,
-  expect: { timeout: 7_500 },
+  // Generous: it is spent only by a journey that fails, and a machine that builds beside the tests is slow.
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: resolve(results, 'browser.json') }]],
   use: {
     locale: 'es-ES',
@@ -36,8 +37,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    actionTimeout: 10_000,
-    navigationTimeout: 15_000,
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
     launchOptions: {
       ...(existsSync(debian) ? { executablePath: debian } : {}),
       // Chromium refuses its sandbox to root, who runs this in CI.

@@ -111,8 +111,10 @@ test('a form in the dialog comes back with its errors and the focus on the first
 })
 
 test('a toast goes after six seconds, but not under the pointer', async ({ show, page: clocked }) => {
-  await clocked.clock.install()
+  await clocked.clock.install({ time: new Date('2026-01-05T08:00:00') })
   const page = await show('<p>Salas</p>')
+  // From here on time passes only where the test says so, however slow the machine.
+  await page.clock.pauseAt(new Date('2026-01-05T09:00:00'))
   await page.evaluate(() => document.dispatchEvent(new CustomEvent('toast', { detail: { text: 'Uno' } })))
   const toast = page.locator('.toast')
   await toast.hover()
