@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What people do with messages: answer, react, edit, delete, mention, with pointer and keyboard, seen live by the other.
+import type { Page } from '@playwright/test'
+import { composer, enterRoom, joinRoom, makeRoom, message, roomName, say } from './rooms'
+import { expect, expectAccessible, type People, test } from './stage'
+
+/** A room of ana's in which beto is. */
+async function together(people: People): Promise<[ana: Page, beto: Page, code: string]> {
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const code = await makeRoom(ana, { nombre: roomName('Conversación') })
+  await enterRoom(ana, code)
+  await joinRoom(beto, code)
+  return [ana, beto, code]
+}
+
+const containing = (page: Page, text: string) => page.locator('#messages .msg').filter({ hasText: text })
+
+test('beto answers ana, the quote leads to what was answered, and reactions are counted for both', async ({ people }) => {
+  const [ana, beto] = await together(people)
+  await say(ana, '¿Quién abre mañana?')
+  await say(ana, 'Yo no puedo.')
+  await message(beto, '¿Quién abre mañana?').hover()
+  await message(beto, '¿Quién abre mañana?').getByRole('button', { name: 'Responder a Ana Torres' }).click()
+  await expect(beto.locator('.composer__reply')).toContainText('Respuesta a Ana Torres: ¿Quién abre mañana?')
+  await expect(composer(beto)).toBeFocused()
+  await say(beto, 'Abro yo.')
+  await expect(beto.locator('.composer__reply')).toHaveCount(0)
+  const answer = containing(ana, 'Abro yo.')
+  await expect(answer.locator('.quote')).toContainText('Ana Torres')
+  await answer.locator('.quote').click()
+  await expect(message(ana, '¿Quién abre mañana?')).toBeFocused()
+
+  await answer.hover()
+  await answer.getByRole('button', { name: 'Reaccionar al mensaje de Beto Molina' }).click()
+  await ana.getByRole('group', { name: 'Reaccionar al mensaje de Beto Molina' }).getByRole('button', { name: '👍' }).click()
+  const his = containing(beto, 'Abro yo.').locator('.reaction')
+  await expect(his).toHaveText(/👍\s*1/)
+  await expect(his).toHaveAttribute('aria-pressed', 'false')
+  await expect(answer.locator('.reaction')).toHaveAttribute('aria-pressed', 'true')
+  await his.click()
+  await expect(answer.locator('.reaction')).toHaveText(/👍\s*2/)
+  await answer.locator('.reaction').click()
+  await expect(his).toHaveText(/👍\s*1/)
+  await expect(his).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('beto corrects himself with the arrow key and takes a message back; ana sees both at once, and nothing of what was removed', async ({
+  people,
+}) => {
+  const [ana, beto, code] = await together(people)
+  await say(beto, 'La reunion es a las nueve')
+  await expect(message(ana, 'La reunion es a las nueve')).toBeVisible()
+  await composer(beto).press('ArrowUp')
+  await expect(composer(beto)).toHaveValue('La reunion es a las nueve')
+  await say(beto, 'La reunión es a las diez')
+  const changed = containing(ana, 'La reunión es a las diez')
+  await expect(changed.locator('.edited')).toBeVisible()
+  await expect(composer(beto)).toHaveValue('')
+
+  await say(beto, 'secreto que se escapó')
+  const slip = containing(ana, 'secreto que se escapó')
+  await expect(slip).toBeVisible()
+  await containing(beto, 'secreto que se escapó').focus()
+  await beto.keyboard.press('Delete')
+  const question = beto.getByRole('dialog', { name: '¿Eliminar este mensaje para todos?' })
+  await question.getByRole('button', { name: 'Eliminar' }).click()
+  await expect(slip).toHaveCount(0)
+  await expect(ana.getByText('Beto Molina eliminó este mensaje.')).toBeVisible()
+  expect(await ana.content()).not.toContain('secreto que se escapó')
+  expect(await (await ana.request.get(`/salas/${code}`)).text()).not.toContain('secreto que se escapó')
+  // A message of somebody else's is not beto's to change.
+  await say(ana, 'De Ana')
+  await containing(beto, 'De Ana').last().focus()
+  await beto.keyboard.press('Enter')
+  await expect(beto.locator('.msg-menu').getByRole('button', { name: 'Responder' })).toBeVisible()
+  await expect(beto.locator('.msg-menu').getByRole('button', { name: /Editar|Eliminar/ })).toHaveCount(0)
+})
+
+test('an @ offers the people of the room, and whoever is named sees it', async ({ people }) => {
+  const [ana, beto] = await together(people)
+  await composer(beto).pressSequentially('Esto es para @tor')
+  const list = beto.getByRole('listbox', { name: 'Personas de la sala' })
+  await expect(list.getByRole('option')).toHaveText([/Ana Torres/])
+  await expectAccessible(beto)
+  await composer(beto).press('Enter')
+  await expect(composer(beto)).toHaveValue('Esto es para @admin ')
+  await expect(list).toHaveCount(0)
+  await composer(beto).press('Enter')
+  await expect(containing(ana, 'Esto es para').locator('.mention')).toHaveAttribute('data-me', '')
+  await expect(containing(beto, 'Esto es para').locator('.mention')).not.toHaveAttribute('data-me')
+
+  await composer(beto).pressSequentially('Gracias :fiesta:')
+  await expect(composer(beto)).toHaveValue('Gracias 🎉')
+})
+
+test('the keyboard does all of it, and lets single letters be letters when it is told to', async ({ people }) => {
+  const [ana, beto] = await together(people)
+  await say(ana, 'uno')
+  await say(ana, 'dos')
+  await expect(message(beto, 'dos')).toBeVisible()
+  await beto.getByRole('log').focus()
+  await beto.keyboard.press('End')
+  await expect(message(beto, 'dos')).toBeFocused()
+  await beto.keyboard.press('ArrowUp')
+  await expect(message(beto, 'uno')).toBeFocused()
+  await beto.keyboard.press('r')
+  await expect(beto.locator('.composer__reply')).toContainText('uno')
+  await beto.keyboard.press('Escape')
+  await expect(beto.locator('.composer__reply')).toHaveCount(0)
+  await message(beto, 'uno').focus()
+  await beto.keyboard.press('+')
+  await expect(beto.getByRole('group', { name: 'Reaccionar al mensaje de Ana Torres' })).toBeVisible()
+  await beto.keyboard.press('Escape')
+  await expect(message(beto, 'uno')).toBeFocused()
+
+  await beto.keyboard.press('?')
+  const help = beto.getByRole('dialog', { name: 'Atajos de teclado' })
+  await help.getByRole('switch', { name: /Atajos de una sola tecla/ }).uncheck()
+  await help.getByRole('button', { name: 'Cerrar' }).click()
+  await message(beto, 'uno').focus()
+  await beto.keyboard.type('r?')
+  await expect(composer(beto)).toHaveValue('r?')
+  await expect(beto.locator('.composer__reply')).toHaveCount(0)
+})
+
+test('a long message is folded, and a link leads to any message', async ({ people }) => {
+  const [ana, beto, code] = await together(people)
+  await say(ana, 'la de arriba')
+  await composer(ana).fill(Array.from({ length: 40 }, (_, i) => `línea ${i}`).join('\n'))
+  await composer(ana).press('Enter')
+  const long = containing(beto, 'línea 39')
+  await long.getByRole('button', { name: 'Mostrar más' }).click()
+  await expect(long.getByRole('button', { name: 'Mostrar más' })).toHaveCount(0)
+  await expect(long).toBeFocused()
+  const id = (await message(beto, 'la de arriba').getAttribute('id'))?.slice(2)
+  await beto.goto(`/salas/${code}?mensaje=${id}#m-${id}`)
+  await expect(message(beto, 'la de arriba')).toBeFocused()
+  await expect(message(beto, 'la de arriba')).toBeInViewport()
+})
+
+test('beto jumps to another room by a few letters of its name', async ({ people }) => {
+  const [, beto] = await together(people)
+  const nombre = roomName('Zaguán')
+  const other = await makeRoom(beto, { nombre })
+  await beto.reload()
+  await beto.keyboard.press('Control+k')
+  const dialog = beto.getByRole('dialog', { name: 'Ir a otra sala' })
+  await dialog.getByRole('combobox').fill('zaguan')
+  await expect(dialog.getByRole('option').first()).toContainText('Zaguán')
+  await dialog.getByRole('combobox').fill(nombre)
+  await beto.keyboard.press('Enter')
+  await expect(beto).toHaveURL(`/salas/${other}`)
+})
+
+test('/diagnostico tells everybody what works here, and ends with a verdict for each line', async ({ people }) => {
+  const stranger = await people.stranger({ at: '/entrar' })
+  await stranger.getByRole('link', { name: 'Qué significa' }).click()
+  await expect(stranger.getByRole('heading', { level: 1 })).toHaveText('¿Qué funciona en este navegador?')
+  await expect(stranger.getByText('Se puede conversar, subir y descargar.')).toBeVisible()
+  await expect(stranger.locator('[data-probe="live"]')).toContainText(/Los mensajes tardan \d+ ms en ir y volver/)
+  for (const verdict of await stranger.locator('[data-probe] .verdict').allInnerTexts()) {
+    expect(['Funciona', 'Con otra vía', 'No es posible aquí', 'No']).toContain(verdict.trim())
+  }
+  await expectAccessible(stranger)
+})
