@@ -21,9 +21,9 @@ function table(visitor: Visitor, rows: readonly RoomRow[], now: number): Html {
     [t('admin.room')],
     [t('admin.code')],
     [t('admin.history')],
-    [t('admin.peopleNow'), true],
+    [t('admin.now'), true],
     [t('admin.members'), true],
-    [t('admin.lastActivity')],
+    [t('admin.activity')],
   ]
   return html`<div class="table-box"><table class="table" role="table"><caption class="vh">${t('admin.rooms')}</caption><thead role="rowgroup"><tr role="row">${heads.map(
     ([word, end]) => html`<th role="columnheader" scope="col"${attributes({ class: end ? 'end' : null })}>${word}</th>`,
@@ -37,10 +37,10 @@ export function roomRow(visitor: Visitor, { room, owner, members, here, lastActi
   const history = room.kept
     ? html`<span class="badge">${icon('history')}${t('admin.days', { n: room.days })}</span>`
     : html`<span class="badge badge--line">${icon('wind')}${t('admin.ephemeral')}</span>`
-  const locked = room.locked ? html` <span class="icon-note">${icon('lock', { small: true })}${t('admin.locked')}</span>` : ''
+  const under = [kind, owner, room.locked ? t('admin.locked') : null].filter(Boolean).join(' · ')
   return html`<tr role="row" id="room-${room.id}">
-<td role="cell" class="cell-lead"><span class="who">${tile(room, 'row')}<span class="who__text" hx-ignore><span class="who__name">${room.name}</span><span class="who__sub">${kind}${owner ? ` · ${owner}` : ''}</span></span></span></td>
-<td role="cell"><span class="tag">${showCode(room.code)}</span>${locked}</td>
+<td role="cell" class="cell-lead"><span class="who">${tile(room, 'row')}<span class="who__text" hx-ignore><span class="who__name">${room.name}</span><span class="who__sub">${under}</span></span></span></td>
+<td role="cell"><span class="tag">${showCode(room.code)}</span></td>
 <td role="cell">${history}</td>
 <td role="cell" class="end num" data-label="${t('admin.peopleNow')}">${here}</td>
 <td role="cell" class="end num" data-label="${t('admin.members')}">${members}</td>

@@ -14,6 +14,7 @@ export const admin: Translated<typeof es> = {
   history: 'History',
   peopleNow: 'People now',
   members: 'Members',
+  activity: 'Activity',
   lastActivity: 'Last activity',
   private: 'Private',
   group: 'Group',

@@ -12,6 +12,7 @@ export const admin = {
   history: 'Historia',
   peopleNow: 'Personas ahora',
   members: 'Miembros',
+  activity: 'Actividad',
   lastActivity: 'Última actividad',
   private: 'Privada',
   group: 'De grupo',
