@@ -114,6 +114,7 @@ export async function createApp({
     limits: config,
     hasher: accounts.passwords,
     directory: { peopleOf: accounts.people.findAll },
+    files,
     ...(fault ? { fault } : {}),
   })
   // What a person may do is asked at the door of a socket, once: whoever gets another role comes in again.
@@ -122,6 +123,10 @@ export async function createApp({
     rooms.hub.refreshPerson(person, { disabled })
     if (disabled || person.role === 'usuario') files.endAccessOf(userId).catch((error) => log.error({ err: error }, 'files.end-access'))
   })
+  const tellCarriers = (fileId: string) =>
+    rooms.fileChanged(fileId).catch((error) => log.error({ err: error, file: fileId }, 'rooms.file-changed.failed'))
+  files.events.on('file.changed', ({ file }) => void tellCarriers(file.id))
+  files.events.on('file.deleted', ({ file }) => void tellCarriers(file.id))
   if (demo) await seedDemo()
 
   async function seedDemo(): Promise<void> {
@@ -195,13 +200,14 @@ export async function createApp({
     .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes }))
     .use(firstRunGate({ accounts, pages, doorkeeper }))
     .use(await assetRoutes())
+    // Before the guards: it brings them along itself, and the door in front of them pays nothing for them.
+    .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(guards)
     .get('/salud', async () => health())
     .get('/diagnostico', ({ visitor, request }) =>
       pages.page(visitor, selfTestPage(visitor, { device: deviceOf(request), hostName: hostName(), now: clock.now() })),
     )
     .use(echoRoutes({ clock, log }))
-    .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(filesRoutes({ files, pages, guards, clock }))
     .use(roomsRoutes({ rooms, pages, guards, origins }))
     .use(adminRoutes({ admin, files, pages, guards, clock }))

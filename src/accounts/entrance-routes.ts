@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
-import { form, noFields, text } from '../core'
-import { locales } from '../i18n'
+import { form, noFields, securityHeaders, text } from '../core'
+import { locales, negotiateLocale } from '../i18n'
 import { localeCookie, type Pages } from '../views'
 import { browserOf, choiceCookie, signedInCookies, signedOutCookies } from './answers'
 import { entrancePage } from './entrance-views'
-import type { Doorkeeper, Guards } from './guard'
+import type { Doorkeeper, Guards, Server } from './guard'
 import { ownPath } from './paths'
 import type { Accounts } from './service'
 
@@ -18,6 +18,44 @@ export interface RouteDeps {
 
 const longestSecret = 1_024
 
+/**
+ * The door itself. Stands before the guards, because most who ask for it bring nothing to recognise them by: for a browser without
+ * cookies the page is the same as for every other, so it is drawn once per language and name of the place.
+ */
+export function doorRoutes({ accounts, pages, doorkeeper }: Omit<RouteDeps, 'guards'>) {
+  const drawn = new Map<string, { bytes: Uint8Array<ArrayBuffer>; headers: Headers }>()
+
+  async function open(request: Request, server: Server | null, volver: string | undefined): Promise<Response> {
+    const visitor = await doorkeeper.visitorOf(request, server)
+    if (visitor.viewer) return pages.redirect(visitor, ownPath(volver))
+    return pages.page(visitor, entrancePage(visitor, { demo: accounts.demo, place: accounts.place(), volver: ownPath(volver) }))
+  }
+
+  async function draw(request: Request, server: Server | null, key: string): Promise<Response> {
+    const answer = await open(request, server, undefined)
+    const bytes = new Uint8Array(await answer.clone().arrayBuffer())
+    if (drawn.size >= mostDrawn) drawn.clear()
+    drawn.set(key, { bytes, headers: new Headers({ ...securityHeaders, ...Object.fromEntries(answer.headers) }) })
+    return answer
+  }
+
+  return new Elysia({ name: 'accounts.door' }).get(
+    '/entrar',
+    async ({ request, server, query }) => {
+      const { headers } = request
+      const anybody = query.volver === undefined && !headers.has('cookie') && !headers.has('authorization')
+      if (!anybody) return open(request, server, query.volver)
+      const key = `${negotiateLocale(headers.get('accept-language'))} ${accounts.place()}`
+      const known = drawn.get(key)
+      return known ? new Response(known.bytes, { headers: known.headers }) : draw(request, server, key)
+    },
+    { query: t.Object({ volver: t.Optional(t.String({ maxLength: 2_000 })) }) },
+  )
+}
+
+/** Languages times names the place has had since the start. */
+const mostDrawn = 10
+
 /** Signing in and out, and what a browser may choose before that. */
 export function entranceRoutes({ accounts, pages, guards, doorkeeper }: RouteDeps) {
   const { entrance, cookies, demo } = accounts
@@ -26,14 +64,6 @@ export function entranceRoutes({ accounts, pages, guards, doorkeeper }: RouteDep
   return new Elysia({ name: 'accounts.entrance' })
     .use(guards)
     .get('/', async ({ visitor }) => pages.redirect(visitor, visitor.viewer ? '/salas' : '/entrar'))
-    .get(
-      '/entrar',
-      async ({ visitor, query }) =>
-        visitor.viewer
-          ? pages.redirect(visitor, ownPath(query.volver))
-          : pages.page(visitor, entrancePage(visitor, { ...page, place: page.place(), volver: ownPath(query.volver) })),
-      { query: t.Object({ volver: t.Optional(t.String({ maxLength: 2_000 })) }) },
-    )
     .post(
       '/entrar',
       async ({ visitor, request, body }) => {

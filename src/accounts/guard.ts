@@ -4,7 +4,7 @@ import { Refusal } from '../core'
 import { createVisitor, type Visitor } from '../views'
 import type { Role, Scope, Session } from './model'
 
-interface Server {
+export interface Server {
   requestIP(request: Request): { address: string } | null
 }
 

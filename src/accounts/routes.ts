@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import type { BodyRule, Compilable } from '../core'
-import { entranceRoutes, type RouteDeps } from './entrance-routes'
+import { doorRoutes, entranceRoutes, type RouteDeps } from './entrance-routes'
 import { firstRunRoutes } from './first-run-routes'
 import type { AccountLimits, Person } from './model'
 import { profileRoutes } from './profile-routes'
@@ -13,11 +13,15 @@ interface Deps extends RouteDeps {
 }
 
 export function accountsRoutes({ alongsideClaim, ...deps }: Deps) {
-  return new Elysia({ name: 'accounts.routes' })
-    .use(entranceRoutes(deps))
-    .use(profileRoutes(deps))
-    .use(resetRoutes(deps))
-    .use(firstRunRoutes({ ...deps, ...(alongsideClaim ? { alongside: alongsideClaim } : {}) }))
+  return (
+    new Elysia({ name: 'accounts.routes' })
+      // First: the guards, which the others bring along, would stand before it.
+      .use(doorRoutes(deps))
+      .use(entranceRoutes(deps))
+      .use(profileRoutes(deps))
+      .use(resetRoutes(deps))
+      .use(firstRunRoutes({ ...deps, ...(alongsideClaim ? { alongside: alongsideClaim } : {}) }))
+  )
 }
 
 const formTypes = ['application/x-www-form-urlencoded', 'application/json'] as const

@@ -8,6 +8,11 @@ export function newId(): string {
   return draw(idAlphabet, 16)
 }
 
+/** What tells one request from another in the journal: 8 characters, 40 random bits. */
+export function newReference(): string {
+  return draw(idAlphabet, 8)
+}
+
 /** A secret for a session, a link or a token: base64url of `bytes` random bytes (32 = 256 bits). */
 export function newToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url')
@@ -39,9 +44,17 @@ export function sha256(text: string): string {
   return new Bun.CryptoHasher('sha256').update(text).digest('hex')
 }
 
+/** Random bytes drawn ahead, each used once: every request takes a name, and asking the system costs more than everything else about it. */
+let drawn = randomBytes(0)
+let used = 0
+
 /** Both alphabets have 32 signs: five bits of each byte choose one without bias. */
 function draw(alphabet: string, length: number): string {
+  if (used + length > drawn.length) {
+    drawn = randomBytes(4096)
+    used = 0
+  }
   let text = ''
-  for (const byte of randomBytes(length)) text += alphabet[byte & 31]
+  for (const end = used + length; used < end; used++) text += alphabet[(drawn[used] as number) & 31]
   return text
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import { Refusal } from '../errors'
-import { newId } from '../ids'
+import { newReference } from '../ids'
 import type { Hosts } from './hosts'
 
 /** What a door takes in its body. Everything not declared is a small form. */
@@ -48,7 +48,7 @@ const requestIds = new WeakMap<Request, string>()
 export function requestIdOf(request: Request): string {
   let id = requestIds.get(request)
   if (!id) {
-    id = newId().slice(0, 8)
+    id = newReference()
     requestIds.set(request, id)
   }
   return id
@@ -63,24 +63,32 @@ export function pathOf(request: Request): string {
   return query < 0 ? url.slice(start) : url.slice(start, query)
 }
 
-/** What every request passes before it meets a route: headers, Host, method, origin, type and size of its body. */
+/** What every request passes before it meets a route: headers, Host, method, origin, type and size of its body; and every answer after. */
 export function edge({ hosts, bodies, formBytes }: Options) {
-  return new Elysia({ name: 'core.edge' }).onRequest(({ request, set, server }) => {
-    Object.assign(set.headers, securityHeaders)
-    set.headers['x-request-id'] = requestIdOf(request)
+  return new Elysia({ name: 'core.edge' })
+    .onRequest(({ request, set, server }) => {
+      Object.assign(set.headers, securityHeaders)
+      set.headers['x-request-id'] = requestIdOf(request)
 
-    const host = request.headers.get('host') ?? (server ? '' : new URL(request.url).host)
-    if (host.includes(',') || host === '') throw new Refusal('unreadable', 'errors.unreadable')
-    if (!hosts.accepts(host)) return new Response(null, { status: 421 })
-    if (!methods.has(request.method)) throw new Refusal('not-allowed', 'errors.method')
+      const host = request.headers.get('host') ?? (server ? '' : new URL(request.url).host)
+      if (host.includes(',') || host === '') throw new Refusal('unreadable', 'errors.unreadable')
+      if (!hosts.accepts(host)) return new Response(null, { status: 421 })
+      if (!methods.has(request.method)) throw new Refusal('not-allowed', 'errors.method')
 
-    const path = pathOf(request)
-    if (!isReadable(path)) throw new Refusal('unreadable', 'errors.unreadable')
+      const path = pathOf(request)
+      if (!isReadable(path)) throw new Refusal('unreadable', 'errors.unreadable')
 
-    const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
-    if (changes) checkBody(request, path)
-  })
+      const changes = request.method !== 'GET' && request.method !== 'HEAD'
+      if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
+      if (changes) checkBody(request, path)
+    })
+    .mapResponse({ as: 'global' }, ({ response, set }) => {
+      if (!(response instanceof Response)) return
+      // Left to itself, Elysia takes an answer apart and builds it anew to add a header: the dearest part of a small page.
+      complete(response.headers, set.headers)
+      set.headers = {}
+      return response
+    })
 
   function checkBody(request: Request, path: string): void {
     const length = request.headers.get('content-length')
@@ -96,6 +104,11 @@ export function edge({ hosts, bodies, formBytes }: Options) {
     if (chunked && !rule?.chunked) throw new LengthRequired()
     if (length !== null && Number(length) > (rule?.limit ?? formBytes)) throw new Refusal('too-large', 'errors.bodyTooLarge')
   }
+}
+
+/** What the answer says itself wins. */
+function complete(headers: Headers, wanted: Record<string, unknown>): void {
+  for (const name in wanted) if (!headers.has(name)) headers.set(name, String(wanted[name]))
 }
 
 /** RFC 9110 §15.5.12: the one refusal with a status no feature needs. */

@@ -23,19 +23,33 @@ const port = /:\d{1,5}$/
  */
 export function createHosts({ names, addresses }: Options): Hosts {
   const known = new Set(['localhost', ...names.map(plain).filter(Boolean)])
+  /** Spellings that were accepted while the machine had these addresses: every request brings one of the same few. */
+  let judged = { by: addresses(), accepted: new Set<string>() }
+
+  function accepts(host: string): boolean {
+    const now = addresses()
+    if (judged.by !== now || judged.accepted.size >= mostSpellings) judged = { by: now, accepted: new Set() }
+    if (judged.accepted.has(host)) return true
+    const ours = host.length <= 255 && isOurs(plain(host), now)
+    if (ours) judged.accepted.add(host)
+    return ours
+  }
+
+  function isOurs(name: string, now: readonly string[]): boolean {
+    if (known.has(name)) return true
+    if (isIP(name) === 0) return false
+    return name === '::1' || name.startsWith('127.') || now.some((address) => plain(address) === name)
+  }
 
   return {
-    accepts(host) {
-      if (host.length > 255) return false
-      const name = plain(host)
-      if (known.has(name)) return true
-      if (isIP(name) === 0) return false
-      return name === '::1' || name.startsWith('127.') || addresses().some((address) => plain(address) === name)
-    },
+    accepts,
     // Link-local addresses need a zone that no browser's address bar takes.
     list: () => [...names.filter((name) => name.includes('.')), ...addresses().filter((address) => !/^fe[89ab]/i.test(address))],
   }
 }
+
+/** Names times ports and capitals: more than a network has. */
+const mostSpellings = 100
 
 /** Lower case, without port, brackets and the final dot. */
 function plain(host: string): string {
