@@ -65,6 +65,8 @@ export interface Files {
   list(user: Asker, query: ListQuery): Promise<Listing>
   /** `missing` for what is not there and for what is not theirs alike. */
   find(user: Asker, id: string): Promise<StoredFile>
+  /** Those of these that were ever there, deleted ones too, for the messages that carry them. Whoever asks has seen the message. */
+  known(ids: readonly string[]): Promise<StoredFile[]>
   steps(id: string): Promise<FileStep[]>
   /** `missing` when id and name do not belong together, `locked` while nobody may read it. Whoever sends it counts it. */
   read(user: Asker, id: string, name: string): Promise<Readable>
@@ -185,6 +187,8 @@ export async function createFiles({
     },
 
     find: async (_user, id) => shown(await present(id)),
+
+    known: async (ids) => (await store.byIds(ids)).map(shown),
 
     async read(_user, id, name) {
       const row = await present(id)

@@ -93,6 +93,7 @@ export function createFilesStore(database: Database<FilesTables>) {
       ])
     },
 
+    byIds: (ids: readonly string[]): Promise<FileRow[]> => read.selectFrom('files').selectAll().where('id', 'in', ids).execute(),
     byId: (id: string): Promise<FileRow | undefined> => read.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst(),
 
     /** Another living file with the same bytes, the first that came. */

@@ -91,6 +91,8 @@ export function fileCard(t: T, file: StoredFile): Html {
   const picture = seen && kindOf(file.type) === 'image' && file.type !== 'image/tiff' && file.type !== 'image/heif'
   const action = isReadable(file)
     ? html`<a class="btn btn--sm" href="${fileAddress(file)}" download hx-boost="false">${icon('download', { small: true })}${t('files.download')}<span class="vh"> ${file.name}</span></a>`
-    : html`<a class="btn btn--quiet btn--sm" href="${pageAddress(file)}">${t('files.details')}<span class="vh"> ${file.name}</span></a>`
-  return html`<div class="file" id="file-${file.id}" data-state="${file.state}" hx-ignore>${picture ? html`<a class="file__shot" href="${pageAddress(file)}"><img src="${fileAddress(file)}?ver" alt="${file.name}" loading="lazy"></a>` : ''}${typeSheet(file)}<div><span class="file__name">${file.name}</span><span class="file__meta">${t.format.size(file.size)}</span></div>${note ? html`<p class="file__note">${note}</p>` : ''}<div class="file__foot">${stateBadge(t, file)}${action}</div></div>`
+    : file.state === 'deleted'
+      ? ''
+      : html`<a class="btn btn--quiet btn--sm" href="${pageAddress(file)}">${t('files.details')}<span class="vh"> ${file.name}</span></a>`
+  return html`<div class="file" data-card="${file.id}" data-state="${file.state}" hx-ignore>${picture ? html`<a class="file__shot" href="${pageAddress(file)}"><img src="${fileAddress(file)}?ver" alt="${file.name}" loading="lazy"></a>` : ''}${typeSheet(file)}<div><span class="file__name">${file.name}</span><span class="file__meta">${t.format.size(file.size)}</span></div>${note ? html`<p class="file__note">${note}</p>` : ''}<div class="file__foot">${stateBadge(t, file)}${action}</div></div>`
 }

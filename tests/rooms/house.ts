@@ -19,7 +19,15 @@ import {
   openDatabase,
   readCookie,
 } from '../../src/core'
-import { createRooms, type Fault, type RoomLimits, type RoomsTables, roomsMigrations, roomsRoutes } from '../../src/rooms'
+import {
+  createRooms,
+  type Fault,
+  type RoomLimits,
+  type RoomsOptions,
+  type RoomsTables,
+  roomsMigrations,
+  roomsRoutes,
+} from '../../src/rooms'
 import type { ServerFrame } from '../../src/rooms/protocol'
 import { answerFault, createPages } from '../../src/views'
 import { type Door, type Line, networkDoor } from '../support/door'
@@ -65,6 +73,8 @@ interface Options<C extends Clock> {
   data?: string
   /** Sees every comparison of a password with a stored hash. */
   onCompare?: (stored: string | null) => void
+  /** What messages may carry. */
+  files?: RoomsOptions['files']
   /** Further people, by id. */
   people?: readonly Account[]
 }
@@ -78,6 +88,7 @@ export async function openRooms<C extends Clock = ManualClock>({
   data: given,
   people = [],
   onCompare,
+  files,
 }: Options<C> = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-rooms-')))
   let journal = ''
@@ -107,6 +118,7 @@ export async function openRooms<C extends Clock = ManualClock>({
       },
     },
     directory: { peopleOf: async (ids) => ids.flatMap((id) => known.get(id) ?? []) },
+    ...(files ? { files } : {}),
     ...(fault ? { fault } : {}),
   })
   const doorkeeper = createDoorkeeper(async (request) => {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { describe, expect, test } from 'bun:test'
+import type { StoredFile } from '../../src/files'
+import { until } from '../support/until'
+import { accounts, openRooms, roomOf, sitDown } from './house'
+import { say, stateOf } from './messages'
+
+const fileOf = (owner: { id: string; name: string }, more: Partial<StoredFile> = {}): StoredFile => ({
+  id: 'plano00000000000',
+  name: 'Plano <v7>.pdf',
+  size: 4_200_000,
+  sha256: 'a'.repeat(64),
+  type: 'application/pdf',
+  state: 'quarantined',
+  reason: null,
+  open: false,
+  owner: { id: owner.id, name: owner.name },
+  at: 0,
+  downloads: 0,
+  missing: false,
+  ...more,
+})
+
+describe.each(['guardada', 'efimera'] as const)('a file in a message of a room that is %s', (historial) => {
+  test('shows its card, without words too, and again whenever its state is another', async () => {
+    const shelf = new Map([fileOf(accounts.beto)].map((file) => [file.id, file]))
+    await using house = await openRooms({ files: { known: async (ids) => ids.flatMap((id) => shelf.get(id) ?? []) } })
+    const code = await roomOf(house, [house.beto], { historial })
+    const ana = await sitDown(house.ana, code)
+    const beto = await sitDown(house.beto, code)
+    const id = await say(beto, '', { archivo: 'plano00000000000' })
+    await until('the card', () => stateOf(ana, id).includes('class="file"'))
+    expect(stateOf(ana, id)).toContain('msg__bubble--bare')
+    expect(stateOf(ana, id)).toContain('data-state="quarantined"')
+    expect(stateOf(ana, id)).toContain('Plano &lt;v7&gt;.pdf')
+    expect(stateOf(ana, id)).not.toContain('download')
+    shelf.set('plano00000000000', fileOf(accounts.beto, { state: 'clean', open: true }))
+    await house.rooms.fileChanged('plano00000000000')
+    await until('a clean card', () => stateOf(ana, id).includes('data-state="clean"'))
+    expect(stateOf(ana, id)).toContain('download')
+    shelf.set('plano00000000000', fileOf(accounts.beto, { state: 'deleted' }))
+    await house.rooms.fileChanged('plano00000000000')
+    await until('a card of what was', () => stateOf(ana, id).includes('data-state="deleted"'))
+    expect(stateOf(ana, id)).not.toContain('href="/archivos')
+    const late = await sitDown(house.ana, code, { desde: 0 })
+    expect(stateOf(late, id)).toBe(stateOf(ana, id))
+    beto.send({ t: 'borrar', id })
+    await until('a tombstone', () => stateOf(ana, id).includes('--gone'))
+    await house.rooms.fileChanged('plano00000000000')
+    expect(stateOf(ana, id)).not.toContain('Plano')
+  })
+
+  test('is one’s own and there: somebody else’s, an unknown and a deleted one get the same no', async () => {
+    const mine = fileOf(accounts.ana, { id: 'deana00000000000', state: 'clean', open: true })
+    const gone = fileOf(accounts.beto, { id: 'ido0000000000000', state: 'deleted' })
+    await using house = await openRooms({ files: { known: async (ids) => [mine, gone].filter(({ id }) => ids.includes(id)) } })
+    const code = await roomOf(house, [house.beto], { historial })
+    const beto = await sitDown(house.beto, code)
+    const answers: unknown[] = []
+    for (const archivo of [mine.id, gone.id, 'nada000000000000']) {
+      beto.send({ t: 'decir', cid: archivo, texto: 'mira', archivo })
+      const { cid, ...answer } = (await beto.next((frame) => frame.t === 'no' && frame.cid === archivo)) as { cid: string }
+      answers.push(answer)
+    }
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(answers[0]).toMatchObject({ error: 'invalid' })
+  })
+})
