@@ -5,12 +5,14 @@ import { samples } from './clamd-samples'
 import { askClamd, type ClamdLimits, ScannerSilent, type Silence } from './clamd-wire'
 import { kindOf } from './kinds'
 import type { ScannedFile, Scanner, Unscannable, Verdict } from './scanner'
+import { largestMemberOf } from './zip-members'
 
 interface Options {
   address: SocketAddress
   clock: Clock
   log: Log
-  limits: ClamdLimits
+  /** `scanMemberBytes`: what it reads of one file inside an archive. Of a packed member that is larger it reads the beginning, says OK and no word. */
+  limits: ClamdLimits & { scanMemberBytes: number }
 }
 
 /** What a trial showed. Its configuration may change whenever clamd is restarted. */
@@ -32,7 +34,7 @@ const trialLasts = 60_000
  * large counts as clean.
  */
 export function createClamd(given: Options): Scanner {
-  const { clock, log } = given
+  const { clock, log, limits } = given
   const end = new AbortController()
   const options = { ...given, signal: end.signal }
   let trial: Trial | null = null
@@ -81,7 +83,9 @@ export function createClamd(given: Options): Scanner {
     async scan(path, file) {
       if (!trial) await check()
       try {
-        return judge(readReply(await askClamd(options, 'INSTREAM', chunksOf(path))), file, trial)
+        const verdict = judge(readReply(await askClamd(options, 'INSTREAM', chunksOf(path))), file, trial)
+        if (verdict.state !== 'clean' || (await largestMemberOf(path)) <= limits.scanMemberBytes) return verdict
+        return { state: 'unscannable', reason: 'too-large' }
       } catch (error) {
         hush(error)
         throw error

@@ -20,7 +20,7 @@ const program = Bun.which('clamd', { PATH: `${process.env.PATH ?? ''}:/usr/sbin:
 /** Why the real one cannot be had here; null when it can. */
 export const noClamd = program === null ? 'clamd is not installed (Debian: apt-get install clamav-daemon)' : null
 
-export const scanLimits = { scanConnect: 5_000, scanStall: 10_000, scanTotal: 60_000 }
+export const scanLimits = { scanConnect: 5_000, scanStall: 10_000, scanTotal: 60_000, scanMemberBytes: 2 * 1024 * 1024 }
 
 interface ClamdOptions {
   /** Whether it says what it could not look through; Debian's default is no. */

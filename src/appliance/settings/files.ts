@@ -80,6 +80,10 @@ export const files = {
     en: 'The longest one scan may take: clamd itself stops after 2 min, and 2 GiB take some minutes to be sent on a Pi.',
     es: 'Lo más que puede durar un análisis: clamd mismo para a los 2 min, y enviar 2 GiB toma minutos en una Pi.',
   }),
+  scanMemberBytes: bytes(25 * MiB, [64 * KiB, 2 * GiB], {
+    en: 'What clamd reads of one file inside a zip: the same as its MaxFileSize. Of larger ones it reads the beginning and says OK; they wait for a person.',
+    es: 'Lo que clamd lee de un archivo dentro de un ZIP: igual que su MaxFileSize. De uno mayor lee el principio y dice OK; ese espera a una persona.',
+  }),
   scanTries: number(units.attempts, 5, [1, 100], {
     en: 'Scans of one file that may fail while clamd is well. Then a person decides: one file must not block the others.',
     es: 'Análisis fallidos de un archivo con clamd sano. Después decide una persona: un archivo no debe detener a los demás.',

@@ -21,6 +21,9 @@ interface Need {
   use: string
 }
 
+/** Debian puts it where only root's PATH looks. */
+const clamd = existsSync('/usr/sbin/clamd') ? '/usr/sbin/clamd' : 'clamd'
+
 const needs: readonly Need[] = [
   { name: 'chromium', program: 'chromium', use: 'the browser journeys' },
   { name: 'qemu-user-static', program: 'qemu-aarch64-static', use: "the Pi's processors" },
@@ -28,6 +31,7 @@ const needs: readonly Need[] = [
   { name: 'curl', program: 'curl', use: 'uploads and downloads as the README shows them' },
   { name: 'wget', program: 'wget', use: 'downloads' },
   { name: 'aria2', program: 'aria2c', use: 'downloads in many parts' },
+  { name: 'clamav-daemon', program: clamd, use: 'the antivirus' },
   { name: 'systemd', program: 'systemd-analyze', use: "the service's unit" },
   { name: 'systemd-container', program: 'systemd-nspawn', use: 'the service under a real systemd' },
   { name: 'debootstrap', program: 'debootstrap', use: 'the service under a real systemd' },
