@@ -40,7 +40,7 @@ export function quarantineAddress(group: ReviewGroup): string {
 
 export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
   const { t } = visitor
-  const { group, items, counts, now } = page
+  const { group, items, counts } = page
   const pending = counts.espera
   const here = quarantineAddress(group)
   return adminView(visitor, {
@@ -54,7 +54,7 @@ export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
       (name) =>
         html`<a class="chip" href="${quarantineAddress(name)}"${attributes({ 'aria-current': name === group ? 'true' : null })}>${t(words[name])}<span class="chip__n">${counts[name]}</span></a>`,
     )}</nav>
-${items.length === 0 ? emptiness(visitor, group) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, group, now))}</ul>${items.length > 1 ? inBulk(visitor, group) : ''}`}</div>
+${items.length === 0 ? emptiness(visitor, group) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
 <div class="stack">${scannerCard(visitor, page.scanner)}<section class="card card--canvas" aria-labelledby="quien-decide"><h2 class="card__title" id="quien-decide">${t('admin.whoDecides')}</h2><p class="card__text">${t('admin.whoDecidesText')}</p></section></div></div>`,
   })
 }
@@ -79,7 +79,7 @@ function emptiness({ t }: Visitor, group: ReviewGroup): Html {
     : html`<div class="empty">${art.calm}<h2>${t('admin.nothingHere')}</h2></div>`
 }
 
-function card(visitor: Visitor, { file, last, excerpt, picture, endsAt }: ReviewItem, group: ReviewGroup, now: number): Html {
+function card(visitor: Visitor, { file, last, excerpt, picture, endsAt }: ReviewItem, { group, now, scanner }: QuarantinePage): Html {
   const { t } = visitor
   const name = group === 'papelera' ? file.name : html`<a href="${pageAddress(file)}">${file.name}</a>`
   const lines = [
@@ -92,7 +92,7 @@ function card(visitor: Visitor, { file, last, excerpt, picture, endsAt }: Review
 ${lines.map((line) => html`<p class="review__why" hx-ignore>${line}</p>`)}
 <p class="review__meta">${t(`files.kind_${kindOf(file.type)}`)} · <span class="hash" title="${t('files.fingerprint')}">${file.sha256}</span></p>
 ${picture ? html`<img class="review__shot" src="/admin/cuarentena/${file.id}/vista" alt="" loading="lazy" width="160">` : ''}${excerpt ? html`<details><summary>${t('admin.excerpt')}</summary><pre class="review__excerpt" tabindex="0" hx-ignore>${excerpt}</pre></details>` : ''}</div>
-<div class="review__foot">${actions(visitor, file, group)}</div></li>`
+<div class="review__foot">${actions(visitor, file, group, scanner.is !== 'none')}</div></li>`
 }
 
 function why({ t }: Visitor, { file, last }: Pick<ReviewItem, 'file' | 'last'>): Content {
@@ -116,7 +116,7 @@ function mismatch({ t }: Visitor, { name, type }: ReviewItem['file']): Content {
     : t('admin.nameLies', { promised: t(`admin.kind_${promised}`), real: t(`admin.kind_${kindOf(type)}`) })
 }
 
-function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: ReviewGroup): Html {
+function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: ReviewGroup, scans: boolean): Html {
   const { t } = visitor
   const ask = (verb: string, look: string, sign: string, word: string) =>
     html`<a class="btn ${look}" href="/admin/cuarentena/${id}/${verb}" hx-get="/admin/cuarentena/${id}/${verb}" hx-target="#dialog" hx-swap="innerHTML">${icon(sign)}${word}</a>`
@@ -127,7 +127,7 @@ function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: Rev
   }
   const release = ask('liberacion', '', 'lock-open', t('admin.releaseEllipsis'))
   const reject = ask('rechazo', state === 'infected' ? 'btn--danger-solid' : 'btn--danger', 'ban', t('admin.rejectEllipsis'))
-  const rescan = act('analisis', 'rotate-cw', t('admin.scanAgain'))
+  const rescan = scans ? act('analisis', 'rotate-cw', t('admin.scanAgain')) : ''
   const sample = act('muestra', 'package-open', t('admin.takeSample'), { boost: false })
   if (state === 'scanning' || state === 'receiving') return html``
   if (state === 'infected') return html`${reject}${rescan}${sample}`
@@ -137,12 +137,12 @@ function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: Rev
 }
 
 /** For all that are ticked. The reason is asked here; a scan needs none. */
-function inBulk({ t }: Visitor, group: ReviewGroup): Html {
+function inBulk({ t }: Visitor, { group, scanner }: QuarantinePage): Html {
   const button = (value: string, word: string, look = '') =>
     html`<button class="btn ${look}" type="submit" name="que" value="${value}">${word}</button>`
   return html`<form class="card card--canvas" id="varios" method="post" action="/admin/cuarentena/varios" hx-post="/admin/cuarentena/varios"><h2 class="card__title">${t('admin.picked')}</h2><input type="hidden" name="estado" value="${group}">
 ${group === 'papelera' ? '' : field({ name: 'motivo', id: 'motivo-varios', label: t('admin.fileReason'), hint: t('admin.fileReasonHint'), input: { type: 'text', maxlength: 300, autocomplete: 'off' } })}
-<div class="cluster">${group === 'papelera' ? html`${button('restaurar', t('admin.restore'))}${button('borrar', t('admin.purge'), 'btn--danger')}` : html`${button('liberar', t('admin.releaseFiles'))}${button('rechazar', t('admin.rejectFiles'), 'btn--danger')}${button('analizar', t('admin.scanAgain'), 'btn--quiet')}`}</div></form>`
+<div class="cluster">${group === 'papelera' ? html`${button('restaurar', t('admin.restore'))}${button('borrar', t('admin.purge'), 'btn--danger')}` : html`${button('liberar', t('admin.releaseFiles'))}${button('rechazar', t('admin.rejectFiles'), 'btn--danger')}${scanner.is === 'none' ? '' : button('analizar', t('admin.scanAgain'), 'btn--quiet')}`}</div></form>`
 }
 
 function scannerCard({ t }: Visitor, scanner: QuarantinePage['scanner']): Html {
