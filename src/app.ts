@@ -204,7 +204,7 @@ export async function createApp({
     .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(guards)
     .get('/salud', async () => health())
-    .get('/diagnostico', ({ visitor, request }) =>
+    .get('/diagnostico', async ({ visitor, request }) =>
       pages.page(visitor, selfTestPage(visitor, { device: deviceOf(request), hostName: hostName(), now: clock.now() })),
     )
     .use(echoRoutes({ clock, log }))
