@@ -157,7 +157,7 @@ test('/diagnostico tells everybody what works here, and ends with a verdict for 
   const stranger = await people.stranger({ at: '/entrar' })
   await stranger.getByRole('link', { name: 'Qué significa' }).click()
   await expect(stranger.getByRole('heading', { level: 1 })).toHaveText('¿Qué funciona en este navegador?')
-  await expect(stranger.getByText('Se puede conversar, subir y descargar.')).toBeVisible()
+  await expect(stranger.locator('[data-summary]:visible')).toContainText('Se puede conversar, subir y descargar.')
   await expect(stranger.locator('[data-probe="live"]')).toContainText(/Los mensajes tardan \d+ ms en ir y volver/)
   for (const verdict of await stranger.locator('[data-probe] .verdict').allInnerTexts()) {
     expect(['Funciona', 'Con otra vía', 'No es posible aquí', 'No']).toContain(verdict.trim())
