@@ -123,7 +123,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     .options('/subidas/:id', offer, { access })
     .post(
       '/subidas',
-      ({ visitor, user, request, server }) => {
+      async ({ visitor, user, request, server }) => {
         const asked = { visitor, request, server }
         return door(asked, () => begin(asked, user))
       },
@@ -131,7 +131,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     )
     .head(
       '/subidas/:id',
-      ({ visitor, user, request, server, params }) =>
+      async ({ visitor, user, request, server, params }) =>
         door({ visitor, request, server }, async () => {
           const upload = await resumable.look(user, params.id, visitor.ip)
           const headers = { 'upload-length': String(upload.size), ...(await standing(upload)) }
@@ -143,7 +143,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     )
     .patch(
       '/subidas/:id',
-      ({ visitor, user, request, server, params }) =>
+      async ({ visitor, user, request, server, params }) =>
         door({ visitor, request, server }, async () => {
           const { headers } = request
           if (headers.get('content-type') !== bodyType) throw new Refusal('unsupported', 'errors.unsupported')
@@ -160,7 +160,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     )
     .delete(
       '/subidas/:id',
-      ({ visitor, user, request, server, params }) =>
+      async ({ visitor, user, request, server, params }) =>
         door({ visitor, request, server }, async () => {
           await resumable.remove(user, params.id)
           return new Response(null, { status: 204 })

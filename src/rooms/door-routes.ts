@@ -34,5 +34,7 @@ export function doorRoutes({ rooms, pages, guards, member, origins }: Options) {
         query: schema.Object({ invitacion: schema.Optional(schema.String({ maxLength: 100 })) }),
       },
     )
-    .get('/salas/:codigo/cartel', ({ visitor, room }) => pages.page(visitor, posterPage(visitor, room, origins(visitor))), { member: true })
+    .get('/salas/:codigo/cartel', async ({ visitor, room }) => pages.page(visitor, posterPage(visitor, room, origins(visitor))), {
+      member: true,
+    })
 }

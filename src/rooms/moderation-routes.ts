@@ -61,21 +61,25 @@ export function moderationRoutes({ rooms, pages, member }: Options) {
     .use(member)
     .get(
       '/salas/:codigo/personas/:persona/expulsion',
-      ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'expulsion'),
+      async ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'expulsion'),
       { member: true, params: onePerson },
     )
-    .get('/salas/:codigo/personas/:persona/veto', ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'veto'), {
-      member: true,
-      params: onePerson,
-    })
+    .get(
+      '/salas/:codigo/personas/:persona/veto',
+      async ({ visitor, user, room, params }) => ask(visitor, user, room, params.persona, 'veto'),
+      {
+        member: true,
+        params: onePerson,
+      },
+    )
     .post(
       '/salas/:codigo/personas/:persona/expulsion',
-      ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'expulsion', body.motivo),
+      async ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'expulsion', body.motivo),
       { member: true, params: onePerson, body: withReason },
     )
     .post(
       '/salas/:codigo/personas/:persona/veto',
-      ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'veto', body.motivo),
+      async ({ visitor, user, room, params, body }) => send(visitor, user, room, params.persona, 'veto', body.motivo),
       { member: true, params: onePerson, body: withReason },
     )
     .post(

@@ -57,7 +57,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     )
     .post(
       '/salas/:codigo/ajustes',
-      ({ visitor, user, room, body }) =>
+      async ({ visitor, user, room, body }) =>
         attempt(visitor, room, async () => ({
           room: await settings.alter(user, room, body, visitor.ip),
           say: visitor.t('rooms.settingsSaved'),
@@ -74,7 +74,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     )
     .post(
       '/salas/:codigo/clave',
-      ({ visitor, user, room, body }) =>
+      async ({ visitor, user, room, body }) =>
         attempt(visitor, room, async () => ({
           room: await settings.setPassword(user, room, body.clave, visitor.ip),
           say: visitor.t('rooms.passwordChanged'),
@@ -83,7 +83,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     )
     .post(
       '/salas/:codigo/historia',
-      ({ visitor, user, room, body }) =>
+      async ({ visitor, user, room, body }) =>
         attempt(visitor, room, async () => ({
           room: await settings.setHistory(user, room, body, visitor.ip),
           say: visitor.t('rooms.historyChanged'),
@@ -92,7 +92,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     )
     .post(
       '/salas/:codigo/codigo',
-      ({ visitor, user, room }) =>
+      async ({ visitor, user, room }) =>
         attempt(visitor, room, async () => {
           const now = await settings.renewCode(user, room, visitor.ip)
           return { room: now, say: visitor.t('rooms.newCodeSaid', { code: showCode(now.code) }) }
@@ -123,7 +123,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     )
     .post(
       '/salas/:codigo/invitaciones/:id/revocacion',
-      ({ visitor, user, room, params }) =>
+      async ({ visitor, user, room, params }) =>
         attempt(visitor, room, async () => {
           await invitations.revoke(user, room, params.id, visitor.ip)
           return { room, say: visitor.t('rooms.invitationRevoked') }

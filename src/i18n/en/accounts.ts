@@ -92,8 +92,7 @@ export const accounts: Translated<typeof es> = {
   alertsIntro: 'How to notice a new message. Applies to this browser.',
   alertsNeedScript: 'This browser does not run the page’s programs: new messages are seen on reloading it.',
   noNotifications: 'This browser does not allow system notifications.',
-  noNotificationsThen:
-    'It only gives them on https addresses, and this one is http. While PiChat is open in a tab, the ones below work.',
+  noNotificationsThen: 'It only gives them on https addresses, and this one is http. While PiChat is open in a tab, the ones below work.',
   blockedNotifications: 'The browser has them blocked. Change it from the padlock in the address bar.',
   seeDiagnosis: 'See the diagnosis',
   systemAlerts: 'System notifications',
