@@ -26,7 +26,10 @@ interface Part {
  * to browsers, found by bundling both. `pichat licenses` prints it.
  */
 export async function collectLicences(): Promise<void> {
-  const names = new Set([...(await packagesOf(await entryPoints(), 'bun')), ...(await packagesOf([at('web/main.ts')], 'browser'))])
+  const names = new Set([
+    ...(await packagesOf(await entryPoints(), 'bun')),
+    ...(await packagesOf([at('web/main.ts'), at('web/resumable.ts')], 'browser')),
+  ])
   const parts = await Promise.all([...names].map((name) => partOf(name)))
   parts.push(commonPasswords(await Bun.file(at('src/accounts/common-passwords.LICENSE')).text()))
   for (const { name, ...more } of carried) parts.push(await partOf(name, 'text' in more ? more.text : undefined))

@@ -46,7 +46,7 @@ export function fileCount({ t }: Visitor, { counts }: Listing, { live = false }:
 
 /** The form works by itself; with script the queue takes what is chosen. */
 function picker({ t }: Visitor): Html {
-  return html`<form id="subir" method="post" action="/archivos" enctype="multipart/form-data"><label class="btn btn--primary file-pick">${icon('upload')}${t('files.uploadFiles')}<input type="file" name="archivo" multiple></label><noscript><button class="btn" type="submit">${t('files.send')}</button></noscript></form>`
+  return html`<form id="subir" method="post" action="/archivos" enctype="multipart/form-data"><label class="btn btn--primary file-pick">${icon('upload')}${t('files.uploadFiles')}<input type="file" name="archivo" multiple></label><noscript><button class="btn" type="submit">${t('files.send')}</button></noscript></form><form id="subir-carpeta" class="needs-script"><label class="btn file-pick">${icon('folder')}${t('files.uploadFolder')}<input type="file" webkitdirectory multiple></label></form>`
 }
 
 /** Below 1344 px the queue stands at the end of the page; this leads to it while something is under way. */

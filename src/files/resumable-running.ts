@@ -49,7 +49,7 @@ export function createRunning({ row, offset: start, room, share, seen }: Start) 
 
     /** One request after the other, the newest first of all: those before it hear so through their signal, and leave. */
     async turn<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-      latest?.abort(new Refusal('unreadable', 'files.takenOver'))
+      latest?.abort(new Refusal('locked', 'files.takenOver'))
       const own = new AbortController()
       latest = own
       turns++

@@ -53,7 +53,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       async ({ visitor, user, query }) => {
         if (!visitor.partial && !visitor.json) return pages.page(visitor, await listView(visitor, user, query))
         const listing = await files.list(user, readListQuery(query))
-        if (visitor.json) return pages.json({ total: listing.total, files: listing.files.map(described) })
+        if (visitor.json && !visitor.partial) return pages.json({ total: listing.total, files: listing.files.map(described) })
         const count = mayUpload(visitor) ? fileCount(visitor, listing, { live: true }) : ''
         return pages.fragment(html`${fileList(visitor, listing, clock.now())}${count}`)
       },

@@ -7,6 +7,8 @@ export interface Waiting {
 }
 
 const secondsAfterRefusal = 10
+/** A body that stalled or broke off, or goes on over another connection: nothing more is wanted from this one. */
+const cutOff = new Set<string>(['unreadable', 'locked'])
 
 /**
  * While a body streams in, only our own patience counts: the server's would end an upload whose last sync takes long. Once it is refused
@@ -24,7 +26,7 @@ export async function streaming(
     return answer
   } catch (error) {
     server?.timeout(request, secondsAfterRefusal)
-    if (!(error instanceof Refusal) || error.code !== 'unreadable') throw error
+    if (!(error instanceof Refusal) || !cutOff.has(error.code)) throw error
     const answer = await pages.refusal(visitor, error)
     answer.headers.set('connection', 'close')
     return answer

@@ -54,7 +54,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     return answer
   }
 
-  function offer(): Response {
+  async function offer(): Promise<Response> {
     return new Response(null, {
       status: 204,
       headers: {

@@ -17,6 +17,17 @@ export interface UploadPhrases {
   doneOf: string
   failedOf: string
   waiting: string
+  paused: string
+  amountOf: string
+  pause: string
+  pauseAll: string
+  goOn: string
+  goOnAll: string
+  noNetwork: string
+  toGoOn: string
+  chooseAgain: string
+  fileChanged: string
+  alreadyHere: string
   checking: string
   timeLeft: string
   estimating: string
@@ -56,6 +67,17 @@ export function uploadPhrases(t: T): UploadPhrases {
     doneOf: t('files.doneOf', places),
     failedOf: t('files.failedOf', places),
     waiting: t('files.waiting'),
+    paused: t('files.paused'),
+    amountOf: t('files.amountOf', places),
+    pause: t('files.pause'),
+    pauseAll: t('files.pauseAll'),
+    goOn: t('files.goOn'),
+    goOnAll: t('files.goOnAll'),
+    noNetwork: t('files.noNetwork'),
+    toGoOn: t('files.toGoOn'),
+    chooseAgain: t('files.chooseAgain'),
+    fileChanged: t('files.fileChanged'),
+    alreadyHere: t('files.alreadyHere', places),
     checking: t('files.checking'),
     timeLeft: t('files.timeLeft', places),
     estimating: t('files.estimating'),

@@ -2,4 +2,4 @@
 // PiChat's own elements: each file registers one. Attributes in, events and form fields out.
 import './message-composer'
 import './room-live'
-import './upload-queue'
+import './uploads'

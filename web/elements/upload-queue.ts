@@ -7,7 +7,7 @@ import { toast } from '../lib/toast'
 import { type Entry, entryView, fill, percentOf } from './upload/entry'
 import { createPace } from './upload/pace'
 import { watchSources } from './upload/sources'
-import { type Outcome, transfer } from './upload/transfer'
+import { type Outcome, resumable, transfer } from './upload/transfer'
 
 /** The server takes no more of one person at once. */
 const atOnce = 3
@@ -33,13 +33,14 @@ export class UploadQueue extends LitElement {
     this.#phrases = JSON.parse(this.dataset.phrases ?? '{}')
     this.#leaving = new AbortController()
     const { signal } = this.#leaving
-    const form = document.getElementById(this.dataset.form ?? '')
+    const form = this.dataset.form ?? ''
     watchSources({
-      form: form instanceof HTMLFormElement ? form : null,
+      forms: [document.getElementById(form), document.getElementById(`${form}-carpeta`)],
       place: document.getElementById(this.dataset.drop ?? ''),
       signal,
       take: (files) => this.add(files),
     })
+    this.#remember().catch(() => {})
     window.addEventListener(
       'beforeunload',
       (event) => {
@@ -52,17 +53,34 @@ export class UploadQueue extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#leaving.abort()
-    for (const entry of this.#entries) entry.cancel()
+    for (const { sending } of this.#entries) sending?.pause()
   }
 
   add(files: readonly File[]): void {
-    for (const file of files) this.#entries.push(this.#judged(file))
+    for (const file of files) {
+      const left = this.#entries.find(({ state, file: known }) => state === 'again' && isSame(known, file))
+      if (left) Object.assign(left, { source: file, state: 'waiting' })
+      else this.#entries.push(this.#judged(file))
+    }
     this.#next()
+  }
+
+  /** What this browser began before the page was loaded. */
+  async #remember(): Promise<void> {
+    if (this.dataset.compact !== undefined || !Object.keys(localStorage).some((key) => key.startsWith('tus::'))) return
+    const left = await (await resumable()).unfinished()
+    const known = new Set(this.#entries.map(({ url }) => url))
+    for (const { name, size: bytes, modified, offset, url } of left) {
+      if (known.has(url)) continue
+      const file = { name, size: bytes, lastModified: modified }
+      this.#entries.push({ ...this.#entryOf(file, null), state: 'again', bytes: offset, url })
+    }
+    this.requestUpdate()
   }
 
   protected override render(): TemplateResult {
     const phrases = this.#phrases as UploadPhrases
-    const acts = { retry: this.#retry, cancel: this.#cancel, remove: this.#remove }
+    const acts = { retry: this.#retry, pause: this.#pause, choose: this.#choose, cancel: this.#cancel, remove: this.#remove }
     const { length } = this.#entries
     const list = html`<ul class="list">${this.#entries.map((entry) => entryView(entry, phrases, acts))}</ul>`
     if (this.dataset.compact !== undefined) {
@@ -75,6 +93,8 @@ export class UploadQueue extends LitElement {
       </div>
       <p class="vh" role="status">${this.#said}</p>
       ${length > 0 ? list : html`<p class="card__text">${phrases.noUploads}</p>`}
+      ${this.#count('sending') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#pauseAll}>${phrases.pauseAll}</button>` : nothing}
+      ${this.#count('paused') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#goOnAll}>${phrases.goOnAll}</button>` : nothing}
       ${this.#count('done') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#clear}>${phrases.removeFinished}</button>` : nothing}
     </section>`
   }
@@ -99,20 +119,15 @@ export class UploadQueue extends LitElement {
 
   #judged(file: File): Entry {
     const max = Number(this.dataset.max ?? Number.POSITIVE_INFINITY)
-    const entry: Entry = {
-      id: newId(),
-      file,
-      state: 'waiting',
-      bytes: 0,
-      pace: null,
-      reason: '',
-      again: true,
-      fileState: '',
-      cancel: () => {},
-    }
+    const entry = this.#entryOf(file, file)
     if (file.size <= max) return entry
     const reason = fill(this.#phrases?.tooLarge ?? '', { size: size(file.size), max: size(max) })
     return { ...entry, state: 'failed', reason, again: false }
+  }
+
+  #entryOf(file: Entry['file'], source: File | null): Entry {
+    const start = { state: 'waiting', offline: false, url: null, bytes: 0, pace: null, sending: null } as const
+    return { id: newId(), file, source, ...start, reason: '', again: true, fileState: '', same: null }
   }
 
   #next(): void {
@@ -122,15 +137,27 @@ export class UploadQueue extends LitElement {
   }
 
   #send(entry: Entry): void {
-    const { name } = entry.file
-    Object.assign(entry, { state: 'sending', bytes: 0, pace: createPace() })
+    const { source } = entry
+    if (!source) return
+    const { name } = source
+    Object.assign(entry, { state: 'sending', pace: null })
     let half = false
-    this.#say(this.#phrases?.percentOf ?? '', { name, pct: 0 })
-    entry.cancel = transfer({
-      file: entry.file,
+    this.#say(this.#phrases?.percentOf ?? '', { name, pct: percentOf(entry) })
+    entry.sending = transfer({
+      file: source,
+      from: entry.url,
+      began: (url) => {
+        entry.url = url
+      },
+      waits: (offline) => {
+        if (entry.offline === offline) return
+        Object.assign(entry, { offline, state: 'sending', pace: null })
+        this.requestUpdate()
+      },
       progress: (bytes) => {
         entry.bytes = bytes
-        entry.pace?.reached(bytes)
+        entry.pace ??= createPace(bytes)
+        entry.pace.reached(bytes)
         if (!half && percentOf(entry) >= 50) {
           half = true
           this.#say(this.#phrases?.percentOf ?? '', { name, pct: 50 })
@@ -138,7 +165,7 @@ export class UploadQueue extends LitElement {
         this.requestUpdate()
       },
       sent: () => {
-        Object.assign(entry, { state: 'checking', bytes: entry.file.size })
+        Object.assign(entry, { state: 'checking', bytes: source.size })
         this.requestUpdate()
       },
       end: (outcome) => this.#ended(entry, outcome),
@@ -147,36 +174,60 @@ export class UploadQueue extends LitElement {
 
   #ended(entry: Entry, outcome: Outcome): void {
     const { name } = entry.file
-    entry.cancel = () => {}
+    Object.assign(entry, { sending: null, offline: false })
     if (outcome.is === 'later') {
       // Another tab is sending too: this one waits its turn.
-      const timer = window.setTimeout(() => this.#next(), outcome.seconds * 1000)
-      Object.assign(entry, { state: 'waiting', bytes: 0, cancel: () => window.clearTimeout(timer) })
+      entry.state = 'waiting'
+      window.setTimeout(() => this.#next(), outcome.seconds * 1000)
       this.requestUpdate()
       return
     }
     if (outcome.is === 'done') {
-      Object.assign(entry, { state: 'done', bytes: entry.file.size, fileState: outcome.state })
+      Object.assign(entry, { state: 'done', bytes: entry.file.size, fileState: outcome.state, same: outcome.same })
       this.#say(this.#phrases?.doneOf ?? '', { name })
       document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true }))
       this.dispatchEvent(new CustomEvent('file-ready', { bubbles: true, detail: { id: outcome.id, name } }))
       if (this.dataset.compact !== undefined) this.#entries = this.#entries.filter((one) => one !== entry)
     } else {
-      const reason = outcome.reason ?? this.#phrases?.noAnswer ?? ''
-      Object.assign(entry, { state: 'failed', reason })
+      const changed = outcome.is === 'changed'
+      const reason = (changed ? this.#phrases?.fileChanged : outcome.reason) ?? this.#phrases?.noAnswer ?? ''
+      Object.assign(entry, { state: 'failed', reason, again: !changed })
       this.#say(this.#phrases?.failedOf ?? '', { name, reason })
     }
     this.#next()
   }
 
   readonly #retry = (entry: Entry): void => {
-    Object.assign(entry, { state: 'waiting', bytes: 0, reason: '' })
+    Object.assign(entry, { state: 'waiting', reason: '' })
     this.#keepFocus()
     this.#next()
   }
 
+  readonly #pause = (entry: Entry): void => {
+    entry.sending?.pause()
+    Object.assign(entry, { state: 'paused', sending: null })
+    this.#keepFocus()
+    this.#next()
+  }
+
+  readonly #pauseAll = (): void => {
+    // What waits would move up at once.
+    for (const entry of this.#entries.filter(({ state }) => state === 'waiting')) entry.state = 'paused'
+    for (const entry of this.#entries.filter(({ state }) => state === 'sending')) this.#pause(entry)
+  }
+
+  readonly #goOnAll = (): void => {
+    for (const entry of this.#entries.filter(({ state }) => state === 'paused')) entry.state = 'waiting'
+    this.#keepFocus()
+    this.#next()
+  }
+
+  readonly #choose = (): void => document.querySelector<HTMLInputElement>(`#${this.dataset.form} input[type="file"]`)?.click()
+
   readonly #cancel = (entry: Entry): void => {
-    entry.cancel()
+    const { sending, url } = entry
+    if (sending) sending.cancel()
+    else if (url) void resumable().then(({ giveUp }) => giveUp(url))
     toast(this.#phrases?.cancelled ?? '')
     this.#remove(entry)
   }
@@ -210,6 +261,11 @@ export class UploadQueue extends LitElement {
   get #underWay(): Entry[] {
     return this.#entries.filter(({ state }) => state === 'waiting' || state === 'sending' || state === 'checking')
   }
+}
+
+/** The same file on this device, as far as a page can tell. */
+function isSame(a: Entry['file'], b: File): boolean {
+  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified
 }
 
 customElements.define('upload-queue', UploadQueue)

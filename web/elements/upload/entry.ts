@@ -4,14 +4,22 @@ import type { UploadPhrases } from '../../../src/files'
 import { iconHref } from '../../lib/icon'
 import { size, span } from '../../lib/size'
 import type { Pace } from './pace'
+import type { Sending } from './transfer'
 
-export type EntryState = 'waiting' | 'sending' | 'checking' | 'failed' | 'done'
+/** `paused`: by a person · `again`: begun before this page was loaded; its file has to be chosen again. */
+export type EntryState = 'waiting' | 'sending' | 'checking' | 'paused' | 'again' | 'failed' | 'done'
 
 /** One file of the queue. */
 export interface Entry {
   id: string
-  file: File
+  file: Pick<File, 'name' | 'size' | 'lastModified'>
+  /** What is sent; null while it has to be chosen again. */
+  source: File | null
   state: EntryState
+  /** The server is out of reach just now; it goes on alone. */
+  offline: boolean
+  /** Where it goes on. */
+  url: string | null
   bytes: number
   pace: Pace | null
   /** Why it failed. */
@@ -20,11 +28,16 @@ export interface Entry {
   again: boolean
   /** What the server calls it once it is there. */
   fileState: string
-  cancel(): void
+  /** Who brought the same bytes before. */
+  same: string | null
+  /** While it is being sent. */
+  sending: Sending | null
 }
 
 export interface EntryActs {
   retry(entry: Entry): void
+  pause(entry: Entry): void
+  choose(entry: Entry): void
   cancel(entry: Entry): void
   remove(entry: Entry): void
 }
@@ -44,18 +57,23 @@ export function icon(name: string, small = true): TemplateResult {
 
 export function entryView(entry: Entry, phrases: UploadPhrases, acts: EntryActs): TemplateResult {
   const { name } = entry.file
-  const moving = entry.state === 'sending' || entry.state === 'checking'
+  const { state } = entry
+  const moving = state === 'sending' || state === 'checking'
+  const halted = state === 'paused' || state === 'again' || (state === 'sending' && entry.offline)
   const act = (word: string, look: string, run: (entry: Entry) => void) =>
     html`<button class="btn btn--quiet btn--icon btn--sm" type="button" title=${word} @click=${() => run(entry)}>${icon(look)}<span class="vh">${word}: ${name}</span></button>`
-  return html`<li class="up" data-state=${entry.state === 'done' || entry.state === 'checking' ? 'sending' : entry.state}>
+  return html`<li class="up" data-state=${halted ? 'paused' : state === 'done' || state === 'checking' ? 'sending' : state}>
     <span class="ftype ftype--sm" data-tone="2" aria-hidden="true">${extension(name)}</span>
     <div class="up__main">
       <p class="up__name" title=${name}>${name}</p>
-      ${moving ? html`<progress class="progress" max="100" .value=${percentOf(entry)} data-is="sending" aria-label=${fill(phrases.progressOf, { name })}></progress>` : nothing}
+      ${moving || halted ? html`<progress class="progress" max="100" .value=${percentOf(entry)} data-is=${halted ? 'paused' : 'sending'} aria-label=${fill(phrases.progressOf, { name })}></progress>` : nothing}
       ${meta(entry, phrases)}
     </div>
     <div class="up__acts">
-      ${entry.state === 'failed' && entry.again ? act(phrases.retry, 'rotate-cw', acts.retry) : nothing}
+      ${state === 'sending' && !entry.offline ? act(phrases.pause, 'pause', acts.pause) : nothing}
+      ${state === 'paused' ? act(phrases.goOn, 'play', acts.retry) : nothing}
+      ${state === 'again' ? act(phrases.chooseAgain, 'folder-open', acts.choose) : nothing}
+      ${state === 'failed' && entry.again ? act(phrases.retry, 'rotate-cw', acts.retry) : nothing}
       ${entry.state === 'failed' || entry.state === 'done' ? act(phrases.remove, 'x', acts.remove) : act(phrases.cancel, 'x', acts.cancel)}
     </div>
   </li>`
@@ -63,11 +81,15 @@ export function entryView(entry: Entry, phrases: UploadPhrases, acts: EntryActs)
 
 function meta(entry: Entry, phrases: UploadPhrases): TemplateResult {
   if (entry.state === 'failed') return html`<p class="up__meta up__meta--bad">${entry.reason}</p>`
+  if (entry.state === 'again') return html`<p class="up__meta"><span>${phrases.toGoOn}</span></p>`
+  if (entry.state === 'paused')
+    return html`<p class="up__meta"><span>${phrases.paused}</span><span>${fill(phrases.amountOf, { a: size(entry.bytes), b: size(entry.file.size) })}</span></p>`
+  if (entry.state === 'sending' && entry.offline) return html`<p class="up__meta"><span>${phrases.noNetwork}</span></p>`
   if (entry.state === 'waiting') return html`<p class="up__meta"><span>${phrases.waiting}</span><span>${size(entry.file.size)}</span></p>`
   if (entry.state === 'checking') return html`<p class="up__meta"><span>100 %</span><span>${phrases.checking}</span></p>`
   if (entry.state === 'done') {
     const [word, look] = phrases.states[entry.fileState] ?? ['', '']
-    return html`<p class="up__meta"><span class="done">${icon('check')}${phrases.done}</span>${word ? html`<span class="state" data-state=${entry.fileState}>${icon(look, false)}${word}</span>` : nothing}</p>`
+    return html`<p class="up__meta"><span class="done">${icon('check')}${phrases.done}</span>${word ? html`<span class="state" data-state=${entry.fileState}>${icon(look, false)}${word}</span>` : nothing}${entry.same ? html`<span>${fill(phrases.alreadyHere, { name: entry.same })}</span>` : nothing}</p>`
   }
   const guess = entry.pace?.guess(entry.file.size)
   return html`<p class="up__meta"><span>${percentOf(entry)} %</span>${guess ? html`<span>${size(guess.speed)}/s</span><span>${fill(phrases.timeLeft, { t: span(guess.left) })}</span>` : html`<span>${phrases.estimating}</span>`}</p>`

@@ -5,11 +5,11 @@ const smoothing = 4
 /** Seconds before a first guess is worth showing. */
 const firstGuess = 1.5
 
-/** Speed and time left of one transfer. */
-export function createPace(now: () => number = () => performance.now()) {
+/** Speed and time left of one transfer, of which `from` bytes were there before. */
+export function createPace(from = 0, now: () => number = () => performance.now()) {
   const startedAt = now()
   let at = startedAt
-  let bytes = 0
+  let bytes = from
   let speed = 0
 
   return {

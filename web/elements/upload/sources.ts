@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { resumable } from './transfer'
 
 interface Sources {
-  /** The form for pages without script; its field is the picker. */
-  form: HTMLFormElement | null
+  /** The form for pages without script, and the one for folders; their fields are the pickers. */
+  forms: readonly (HTMLElement | null)[]
   /** Lights up while files are over the page. */
   place: HTMLElement | null
   signal: AbortSignal
@@ -10,16 +11,18 @@ interface Sources {
 }
 
 /** Where files come from: the picker, a drop anywhere on the page, the clipboard. */
-export function watchSources({ form, place, signal, take }: Sources): void {
-  const input = form?.querySelector<HTMLInputElement>('input[type="file"]')
-  input?.addEventListener(
-    'change',
-    () => {
-      take([...(input.files ?? [])])
-      input.value = '' // choosing the same file again must be a change
-    },
-    { signal },
-  )
+export function watchSources({ forms, place, signal, take }: Sources): void {
+  for (const form of forms) {
+    form?.addEventListener(
+      'change',
+      ({ target }) => {
+        if (!(target instanceof HTMLInputElement) || target.type !== 'file') return
+        take([...(target.files ?? [])])
+        target.value = '' // choosing the same file again must be a change
+      },
+      { signal },
+    )
+  }
 
   const over = (on: boolean) => place?.classList.toggle('drop--over', on)
   document.addEventListener(
@@ -38,7 +41,7 @@ export function watchSources({ form, place, signal, take }: Sources): void {
       over(false)
       if (!event.dataTransfer?.types.includes('Files')) return
       event.preventDefault()
-      take(filesOf(event.dataTransfer.items))
+      void filesOf(event.dataTransfer.items).then(take)
     },
     { signal },
   )
@@ -53,10 +56,17 @@ export function watchSources({ form, place, signal, take }: Sources): void {
   )
 }
 
-/** A folder looks like a file that cannot be read: it is left out. */
-function filesOf(items: DataTransferItemList): File[] {
-  return [...items]
-    .filter((item) => item.kind === 'file' && !item.webkitGetAsEntry?.()?.isDirectory)
-    .map((item) => item.getAsFile())
-    .filter((file) => file !== null)
+/** Files in their order; of folders, all that is in them. What was dropped can only be asked for while it is being dropped. */
+async function filesOf(items: DataTransferItemList): Promise<File[]> {
+  const dropped = [...items].filter(({ kind }) => kind === 'file')
+  const files = dropped.map((item) => item.getAsFile())
+  const entries = dropped.map((item) => item.webkitGetAsEntry?.() ?? null)
+  const found = await Promise.all(
+    files.map(async (file, i) => {
+      const entry = entries[i]
+      if (entry?.isDirectory) return (await resumable()).filesIn([entry])
+      return file ? [file] : []
+    }),
+  )
+  return found.flat()
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Uploads that are interrupted: by their owner, a reload, a dead network, a server that stops and comes back.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect, test } from './stage'
+
+const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
+
+/** 6 MB that no compression shrinks. */
+function someBytes(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(6_000_000)
+  for (let at = 0; at < bytes.length; at += 60_000) crypto.getRandomValues(bytes.subarray(at, at + 60_000))
+  return bytes
+}
+
+async function slow(page: Page, bytesPerSecond: number): Promise<void> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('Network.enable')
+  await cdp.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: bytesPerSecond,
+  })
+}
+
+const entryOf = (page: Page, name: string) => page.locator('upload-queue .up', { hasText: name })
+
+/** What the server has under this name, as its detail page says. */
+async function fingerprintOf(page: Page, name: string): Promise<string | undefined> {
+  return page.evaluate(async (wanted) => {
+    const answer = await fetch(`/archivos?q=${encodeURIComponent(wanted)}`, { headers: { accept: 'application/json' } })
+    const { files } = (await answer.json()) as { files: { sha256: string }[] }
+    return files[0]?.sha256
+  }, name)
+}
+
+test('beto pauses an upload, reloads, chooses the file again, and it goes on from where it was', async ({ people }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pichat-resume-'))
+  try {
+    const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+    const name = 'video largo.mp4'
+    const bytes = someBytes()
+    const path = join(folder, name)
+    await writeFile(path, bytes)
+    await slow(beto, 1_000_000)
+    await beto.locator('#subir input[type="file"]').setInputFiles(path)
+    const entry = entryOf(beto, name)
+    await expect(entry).toContainText(/[2-9]\d %/)
+    await entry.getByRole('button', { name: 'Pausar' }).click()
+    await expect(entry).toContainText('En pausa')
+    await entry.getByRole('button', { name: 'Continuar' }).click()
+    await expect(entry).toContainText(/[2-9]\d %/)
+    await entry.getByRole('button', { name: 'Pausar' }).click()
+
+    await beto.reload()
+    await expect(entry).toContainText('Para continuar, elige el mismo archivo.')
+    const offsets: string[] = []
+    beto.on('request', (request) => {
+      if (request.method() === 'PATCH') offsets.push(request.headers()['upload-offset'] ?? '')
+    })
+    await beto.locator('#subir input[type="file"]').setInputFiles(path)
+    await expect(entry).toContainText('Listo', { timeout: 30_000 })
+    expect(Number(offsets[0])).toBeGreaterThan(500_000)
+    expect(await fingerprintOf(beto, name)).toBe(await sha256(bytes))
+    await beto.reload()
+    await expect(beto.locator('upload-queue')).toContainText('Lo que se suba aparece aquí con su avance.')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a server that stops and comes back does not need beto', async ({ people, house, watch }) => {
+  watch.expects(/ERR_CONNECTION|ERR_EMPTY|Failed to load resource|503/)
+  const box = await house.start()
+  const beto = await people.enter('beto', { at: '/archivos', box, fresh: true })
+  const bytes = someBytes()
+  await slow(beto, 1_000_000)
+  await beto.locator('#subir input[type="file"]').setInputFiles({ name: 'copia.bin', mimeType: '', buffer: Buffer.from(bytes) })
+  const entry = entryOf(beto, 'copia.bin')
+  await expect(entry).toContainText(/[2-9]\d %/)
+  await box.restart()
+  await expect(entry).toContainText('Listo', { timeout: 40_000 })
+  expect(await fingerprintOf(beto, 'copia.bin')).toBe(await sha256(bytes))
+})
+
+test('a folder is all the files in it, and what is there already is said', async ({ people }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pichat-folder-'))
+  try {
+    await mkdir(join(folder, 'dentro'))
+    await writeFile(join(folder, 'uno-carpeta.txt'), 'igual')
+    await writeFile(join(folder, 'dentro', 'dos-carpeta.txt'), 'igual')
+    const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+    await beto.locator('#subir-carpeta input[type="file"]').setInputFiles(folder)
+    await expect(beto.locator('upload-queue')).toContainText('2 de 2 listas')
+    await expect(beto.locator('upload-queue')).toContainText(/Ya existe uno igual, subido por/)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
