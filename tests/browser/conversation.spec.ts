@@ -139,6 +139,20 @@ test('a long message is folded, and a link leads to any message', async ({ peopl
   await expect(message(beto, 'la de arriba')).toBeInViewport()
 })
 
+test('beto attaches a file and ana gets it as a message; carla, who may not upload, finds no way to', async ({ people }) => {
+  const [ana, beto, code] = await together(people)
+  const [picker] = await Promise.all([beto.waitForEvent('filechooser'), beto.getByRole('button', { name: 'Adjuntar archivos' }).click()])
+  await picker.setFiles({ name: 'acta.txt', mimeType: 'text/plain', buffer: Buffer.from('Lo que se dijo.') })
+  const card = ana.locator('#messages .msg .file')
+  await expect(card).toContainText('acta.txt')
+  await expect(beto.locator('upload-queue .up')).toHaveCount(0)
+  const carla = await people.enter('carla')
+  await joinRoom(carla, code)
+  await expect(carla.locator('#messages .msg .file')).toContainText('acta.txt')
+  await expect(carla.getByRole('button', { name: 'Adjuntar archivos' })).toHaveCount(0)
+  await expect(carla.locator('upload-queue, .drop-over')).toHaveCount(0)
+})
+
 test('beto jumps to another room by a few letters of its name', async ({ people }) => {
   const [, beto] = await together(people)
   const nombre = roomName('Zaguán')
