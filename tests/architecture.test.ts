@@ -9,7 +9,9 @@ const longestFile = 300
 const longestTest = 500
 
 /** Files that may be longer, and why. */
-const longFiles: Record<string, string> = {}
+const longFiles: Record<string, string> = {
+  'src/files/resumable.ts': 'the verbs of one protocol, which change the same few things and are only right side by side',
+}
 
 /** Each package of the card and the only places that do its job. */
 const jobs: Record<string, RegExp> = {
