@@ -13,6 +13,13 @@ export type Revision =
 /** One row of `room_items`, as `returning *` gives it. */
 type Row = Selectable<RoomItemTable>
 
+/**
+ * Up to so many messages in the index, the words of a removed one leave its file at once, which takes some 40 ms there and more the longer the
+ * lists of words with the same beginning are. Beyond, they leave the results at once and the file when it is merged: single words without
+ * order, and no longer the text.
+ */
+const carefulUpTo = 20_000
+
 /** Messages after they were said: changed, removed, reacted to. Every change is one transaction. */
 export function reviseStore(database: Database<RoomsTables>) {
   const read: Kysely<RoomsTables> = database.read
@@ -24,7 +31,15 @@ export function reviseStore(database: Database<RoomsTables>) {
     return expecting(sql`UPDATE rooms SET n = n + 1 + ${more} WHERE id = ${roomId} AND kept = 1 AND ${member}`.compile(read))
   }
 
-  const answers = (roomId: string, n: number) => sql`room_id = ${roomId} AND reply_to = ${n} AND removed_by IS NULL`
+  /** Whether words are taken out of the index's file at once, when they are in it at all. */
+  function carefully(roomId: string, n: number): Compilable {
+    return sql`INSERT INTO room_words (room_words, rank) SELECT 'secure-delete', coalesce(sum(done), 0) <= ${carefulUpTo}
+      FROM room_search HAVING EXISTS (SELECT 1 FROM room_search WHERE room_id = ${roomId} AND done >= ${n})`.compile(read)
+  }
+
+  /** Told which index: left alone, SQLite reads the whole room. */
+  const answers = (roomId: string, n: number) =>
+    sql`room_items INDEXED BY room_items_replies WHERE room_id = ${roomId} AND reply_to = ${n} AND removed_by IS NULL`
   const lastNumber = (roomId: string) => sql<number>`(SELECT n FROM rooms WHERE id = ${roomId})`
 
   return {
@@ -33,7 +48,7 @@ export function reviseStore(database: Database<RoomsTables>) {
      * Null as `authorId`: anybody's. `UnmetExpectation`: no such message (any more), or no member.
      */
     async revise(room: Room, n: number, personId: string, authorId: string | null, revision: Revision): Promise<Said[]> {
-      const count = sql<number>`(SELECT count(*) FROM room_items WHERE ${answers(room.id, n)})`
+      const count = sql<number>`(SELECT count(*) FROM ${answers(room.id, n)})`
       const set =
         'text' in revision
           ? sql`text = ${revision.text}, edited_at = ${revision.editedAt}, mentions = ${revision.mentions.length > 0 ? JSON.stringify(revision.mentions) : null}`
@@ -43,10 +58,11 @@ export function reviseStore(database: Database<RoomsTables>) {
       const change = sql<Row>`UPDATE room_items SET ${set}, changed = ${lastNumber(room.id)} - ${count}
         WHERE room_id = ${room.id} AND n = ${n} AND kind = 'said' AND removed_by IS NULL AND ${author} RETURNING *`
       const quoting = sql<Row>`UPDATE room_items SET changed = ${lastNumber(room.id)} - place.after
-        FROM (SELECT n, row_number() OVER (ORDER BY n DESC) - 1 AS after FROM room_items WHERE ${answers(room.id, n)}) AS place
+        FROM (SELECT n, row_number() OVER (ORDER BY n DESC) - 1 AS after FROM ${answers(room.id, n)}) AS place
         WHERE room_items.room_id = ${room.id} AND room_items.n = place.n RETURNING *`
       const mentions = 'text' in revision ? revision.mentions : []
-      const [, changed, quoters] = await database.writeAll([
+      const [, , changed, quoters] = await database.writeAll([
+        carefully(room.id, n),
         takeNumbers(room.id, personId, count),
         expecting(change.compile(read)),
         quoting.compile(read),
