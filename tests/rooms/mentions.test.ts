@@ -28,10 +28,16 @@ describe('a call with @', () => {
 
   test('costs little in a room of 500 and a text full of signs', () => {
     const crowd = Array.from({ length: 500 }, (_, i) => ({ id: `${i}`, name: `Ana ${'a'.repeat(20)}${i}`, username: `a${i}` }))
-    const from = performance.now()
-    findMentions('@a`'.repeat(1_300), crowd)
-    findMentions('`'.repeat(4_000), crowd)
-    expect(performance.now() - from).toBeLessThan(100)
+    const quickest = (text: string) =>
+      Math.min(
+        ...Array.from({ length: 9 }, () => {
+          const from = performance.now()
+          findMentions(text, crowd)
+          return performance.now() - from
+        }),
+      )
+    expect(quickest('@a`'.repeat(1_300))).toBeLessThan(20)
+    expect(quickest('`'.repeat(4_000))).toBeLessThan(5)
   })
 })
 
