@@ -170,7 +170,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
             roomPage(visitor, { ...(await roomView(visitor, room)), refused: { sentence: sentence(visitor, refusal), text: body.texto } }),
         ),
       {
-        member: true,
+        speaker: true,
         body: saying,
       },
     )
