@@ -19,13 +19,14 @@ export function callsSomebody(text: string): boolean {
 /** Who is called by `@` in a text, outside of code. Each place is looked at once; the longest name wins. */
 export function findMentions(text: string, people: readonly Callable[]): Mention[] {
   const spoken = withoutCode(text)
+  const folded = fold(spoken)
   const names = namesOf(people)
   const found = new Map<string, Mention>()
   let calls = 0
   for (let at = spoken.indexOf('@'); at >= 0 && calls < mostCalls; at = spoken.indexOf('@', at + 1)) {
     calls++
     if (isWord(spoken, at - 1)) continue
-    const mention = callAt(spoken, at, names)
+    const mention = callAt(spoken, folded, at, names)
     if (mention) found.set(`${mention.id} ${mention.as}`, mention)
   }
   return [...found.values()]
@@ -46,7 +47,6 @@ interface Name {
   id: string
   /** As names are compared. */
   key: string
-  length: number
 }
 
 /** By their first sign, longest first: a room of 500 costs a message no more than a room of five. */
@@ -61,7 +61,7 @@ function namesOf(people: readonly Callable[]): Map<string, Name[]> {
     if (name === '') return
     const key = fold(name)
     const same = names.get(key[0] as string)
-    const entry = { id, key, length: name.length }
+    const entry = { id, key }
     if (same) same.push(entry)
     else names.set(key[0] as string, [entry])
   }
@@ -70,15 +70,14 @@ function namesOf(people: readonly Callable[]): Map<string, Name[]> {
     add(id, name)
     if (firsts.get(fold(firstOf(name))) === 1) add(id, firstOf(name))
   }
-  for (const same of names.values()) same.sort((a, b) => b.length - a.length)
+  for (const same of names.values()) same.sort((a, b) => b.key.length - a.key.length)
   return names
 }
 
-function callAt(text: string, at: number, names: Map<string, Name[]>): Mention | null {
-  const first = fold(text.slice(at + 1, at + 2))
-  for (const { id, key, length } of names.get(first) ?? []) {
-    const end = at + 1 + length
-    if (fold(text.slice(at + 1, end)) === key && !isWord(text, end)) return { id, as: text.slice(at, end) }
+function callAt(text: string, folded: string, at: number, names: Map<string, Name[]>): Mention | null {
+  for (const { id, key } of names.get(folded[at + 1] ?? '') ?? []) {
+    const end = at + 1 + key.length
+    if (folded.startsWith(key, at + 1) && !isWord(text, end)) return { id, as: text.slice(at, end) }
   }
   return null
 }
@@ -87,8 +86,14 @@ function firstOf(name: string): string {
   return name.split(' ', 1)[0] ?? ''
 }
 
+/** Without capitals, every sign in its place. */
 function fold(text: string): string {
-  return text.toLowerCase()
+  const low = text.toLowerCase()
+  if (low.length === text.length) return low
+  return Array.from({ length: text.length }, (_, i) => {
+    const sign = (text[i] as string).toLowerCase()
+    return sign.length === 1 ? sign : text[i]
+  }).join('')
 }
 
 function isWord(text: string, at: number): boolean {
