@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
-import { type Log, Refusal } from '../core'
+import { type Log, once, Refusal } from '../core'
 import { createTurns } from './turns'
 
 interface Options {
@@ -43,15 +42,18 @@ export function createPasswords({ log, atOnce, waiting, cost = ownCost }: Option
   const nobodys = unmatchable(cost)
 
   return {
-    hash: (password) => turns.take(() => hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
+    hash: (password) => turns.take(async () => (await hasher()).hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
     async matches(password, stored) {
       if (stored !== null && !isOurs(stored)) log.error({}, 'password.unreadable')
       const known = stored !== null && isOurs(stored)
-      const right = await turns.take(() => verify(known ? stored : nobodys, password.normalize('NFC')))
+      const right = await turns.take(async () => (await hasher()).verify(known ? stored : nobodys, password.normalize('NFC')))
       return known && right
     },
   }
 }
+
+/** Loaded for the first who types a password: native code, 4 MB that nobody with a session needs. */
+const hasher = once(() => import('@node-rs/argon2'))
 
 /** `Algorithm.Argon2id`: the package exports it as a const enum, which isolated modules cannot read. */
 const argon2id = 2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { sql } from 'kysely'
-import type { Database } from '../core'
+import { type Database, first, prepared } from '../core'
 import type { AccountsTables } from './tables'
 
 export type SessionsStore = ReturnType<typeof createSessionsStore>
@@ -26,8 +26,10 @@ export function createSessionsStore({ read }: Database<AccountsTables>) {
       .select(['sessions.id', 'sessions.user_id', 'sessions.last_seen_at', 'sessions.ip'])
       .select(['users.username', 'users.name', 'users.role', 'users.must_change', 'users.locale'])
 
+  const livingOne = prepared(['id'], ({ id }) => living().where('sessions.id', '=', id))
+
   return {
-    byId: (id: string) => living().where('sessions.id', '=', id).executeTakeFirst(),
+    byId: (id: string) => first(read, livingOne({ id })),
     byIds: (ids: readonly string[]) => living().where('sessions.id', 'in', ids).execute(),
     of: (userId: string) => read.selectFrom('sessions').selectAll().where('user_id', '=', userId).orderBy('n', 'desc').execute(),
     /** Changes nothing when the account is paused, or has another password than the one that was compared. */

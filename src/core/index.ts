@@ -10,6 +10,7 @@ export { newCode, newId, newReference, newToken, readCode, sha256, showCode } fr
 export { createLimiter, type Limiter, type Taken } from './limiter'
 export { createLine, type Line, type LineMark } from './line'
 export { clean, createLog, type Log } from './log'
+export { once } from './once'
 export { createPulse, type PulseTables, pulseMigrations } from './pulse'
 export { readSocketAddress, type SocketAddress } from './socket-address'
 export { capped, patient, released } from './streams'

@@ -59,8 +59,8 @@ const syncEvery = 64 * 1024 * 1024
 const sweepEvery = 60_000
 
 /**
- * Uploads that can go on where they stopped, after a bad network, a restart, a night. A newer request for the same upload always wins: it
- * ends the one before, which may hang on a connection that nobody knows to be dead, and goes on from what has come.
+ * Uploads that can go on where they stopped, after a bad network, a restart, a night. Whoever sends to an upload last wins: that ends the
+ * request before, which may hang on a connection that nobody knows to be dead, and goes on from what has come.
  */
 export async function createResumable(options: Options) {
   const { found, boot, partials, store, uploads, space, quotas, time, clock, log, limits, fileOf, arrived } = options
@@ -122,10 +122,15 @@ export async function createResumable(options: Options) {
     }
   }
 
-  /** Where it stands. Ends a request that is still sending to it: what that one would still bring could not be told. */
+  /**
+   * Where it stands at this moment. It ends nothing: a second tab that only asks must not cut off the first. What a dying connection still
+   * brings afterwards is told by `conflict`, and asked for again.
+   */
   async function look(user: Uploader, id: string, from: string | null): Promise<Upload> {
     const running = mine(user, id)
     if (!running) return ended(user, id)
+    // Once all of it is here the answer is what it became.
+    if (running.offset < running.row.size) return told(running)
     return running.turn(async () => {
       if (!living.has(id)) return ended(user, id)
       return running.offset === running.row.size ? finish(running, from) : told(running)

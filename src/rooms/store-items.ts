@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { type Compilable, type Database, expecting } from '../core'
+import { type Compilable, type Database, expecting, prepared } from '../core'
 import { type Item, type Mention, type Notice, type Order, plain, type Room, type Said, type StoredNotice, type Who } from './model'
-import { prepared } from './prepared'
 import type { RoomItemTable, RoomsTables } from './tables'
 
 interface NewSaid {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely, Selectable } from 'kysely'
-import { type Compilable, type Database, expecting, type Guarded } from '../core'
+import { type Compilable, type Database, expecting, first, type Guarded, prepared } from '../core'
 import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model'
 import { itemStore } from './store-items'
 import { orderStore } from './store-order'
@@ -33,6 +33,16 @@ export type Store = ReturnType<typeof createStore>
 export function createStore(database: Database<RoomsTables>, { keptDaysMaximum = Number.MAX_SAFE_INTEGER } = {}) {
   const read: Kysely<RoomsTables> = database.read
   const items = itemStore(database)
+
+  const mine = prepared(['code', 'person'], ({ code, person }) =>
+    read
+      .selectFrom('rooms')
+      .innerJoin('room_members', 'room_members.room_id', 'rooms.id')
+      .selectAll('rooms')
+      .select('room_members.seen')
+      .where('rooms.code', '=', code)
+      .where('room_members.person_id', '=', person),
+  )
 
   /** A maximum that was lowered holds for rooms that were made before, too. */
   function toStored(row: Selectable<RoomTable>): StoredRoom {
@@ -90,14 +100,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
 
     /** The room of this code, if this person belongs to it: the query is the permission. */
     async mine(personId: string, code: string): Promise<(StoredRoom & { seen: number }) | null> {
-      const row = await read
-        .selectFrom('rooms')
-        .innerJoin('room_members', 'room_members.room_id', 'rooms.id')
-        .selectAll('rooms')
-        .select('room_members.seen')
-        .where('rooms.code', '=', code)
-        .where('room_members.person_id', '=', personId)
-        .executeTakeFirst()
+      const row = await first(read, mine({ code, person: personId }))
       return row ? { ...toStored(row), seen: row.seen } : null
     },
 

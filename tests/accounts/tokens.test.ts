@@ -53,8 +53,10 @@ describe('a key for programs', () => {
   test('opens what its scopes say and nothing else', async () => {
     await using house = await openHouse()
     const { beto } = await arrive(house.door)
-    const typed = { nombre: 'Avisos', clave: 'una clave de sala', tipo: 'grupal', historial: 'efimera' }
-    const room = (await (await beto.post('/salas', typed, { accept: 'application/json' })).json()) as { codigo: string }
+    const typed = { nombre: 'Tablero de la copia', clave: 'una clave de sala', tipo: 'grupal', historial: 'efimera' }
+    const made = await beto.post('/salas', typed, { accept: 'application/json' })
+    const room = (await made.json()) as { codigo: string }
+    expect(made.status).toBe(201)
     const doors: [scope: string, method: string, path: string, init: RequestInit][] = [
       ['subir', 'PUT', '/archivos/a.txt', { body: 'hola' }],
       ['subir', 'POST', '/subidas', { headers: { 'tus-resumable': '1.0.0', 'upload-length': '3' } }],

@@ -35,8 +35,11 @@ export default defineConfig({
     locale: 'es-ES',
     timezoneId: 'Europe/Madrid',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Recording every journey for the sake of those that fail costs as much as the journeys: ask for it with --trace on.
+    trace: 'off',
     screenshot: 'only-on-failure',
+    // What moves is drawn by the processor that the journeys need, and nothing here is about movement.
+    contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 15_000,
     navigationTimeout: 20_000,
     launchOptions: {

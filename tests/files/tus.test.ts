@@ -6,61 +6,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Upload, type UploadOptions } from 'tus-js-client'
 import { manualClock } from '../../src/core'
 import { seededRandom } from '../support/payloads'
 import { until } from '../support/until'
-import { type Drop, type Name, openDrop } from './drop'
+import { openDrop } from './drop'
+import { begin, bytesOf, named, offsetOf, onDisk, patch, patchHead, sha256, tus, type } from './tus'
 
 const MiB = 1024 * 1024
 const day = 86_400_000
-const type = 'application/offset+octet-stream'
-const sha256 = (bytes: string | Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
-const named = (name: string) => `filename ${Buffer.from(name).toString('base64')}`
-
-function bytesOf(size: number, seed = 'tus'): Uint8Array<ArrayBuffer> {
-  const random = seededRandom(seed)
-  return Uint8Array.from({ length: size }, () => random.integer(256))
-}
-
-interface Ask {
-  as?: Name
-  headers?: Record<string, string | undefined>
-  body?: BodyInit
-}
-
-/** A request as the protocol wants it; a header that is `undefined` is left out. */
-function tus(drop: Drop, method: string, path: string, { as = 'beto', headers = {}, body }: Ask = {}): Promise<Response> {
-  const all = { 'tus-resumable': '1.0.0', ...headers }
-  const sent = Object.fromEntries(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined))
-  return drop.ask(method, path, { as, headers: sent, ...(body === undefined ? {} : { body }) })
-}
-
-async function begin(drop: Drop, size: number, { name = 'a.bin', as }: { name?: string; as?: Name } = {}): Promise<string> {
-  const headers = { 'upload-length': String(size), 'upload-metadata': named(name) }
-  const answer = await tus(drop, 'POST', '/subidas', { headers, ...(as ? { as } : {}) })
-  expect(answer.status).toBe(201)
-  return answer.headers.get('location') ?? ''
-}
-
-const patch = (drop: Drop, path: string, offset: number, body: BodyInit, { as, headers = {} }: Ask = {}) =>
-  tus(drop, 'PATCH', path, {
-    headers: { 'content-type': type, 'upload-offset': String(offset), ...headers },
-    body,
-    ...(as ? { as } : {}),
-  })
-
-const offsetOf = async (drop: Drop, path: string) => Number((await tus(drop, 'HEAD', path)).headers.get('upload-offset'))
-
-/** Bytes of the one part that lies there. */
-async function onDisk(drop: Drop): Promise<number> {
-  const [part] = await drop.lying()
-  return part === undefined ? 0 : (await Bun.file(join(drop.folder, part)).stat()).size
-}
-
-/** The head of a PATCH whose body comes as the test likes. */
-const patchHead = ({ port, origin }: Drop, path: string, offset: number, length: number) =>
-  `PATCH ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nOrigin: ${origin}\r\nCookie: who=beto\r\nTus-Resumable: 1.0.0\r\nContent-Type: ${type}\r\nUpload-Offset: ${offset}\r\nContent-Length: ${length}\r\n\r\n`
 
 describe('an upload in pieces', () => {
   test('is a file as durable as any other when the last piece is there, and says where', async () => {
@@ -246,10 +199,29 @@ describe('a connection that breaks', () => {
       const before = offset
       offset = await offsetOf(drop, path)
       expect(offset).toBeGreaterThan(before)
-      expect(offset).toBeLessThanOrEqual(end)
     }
-    expect((await patch(drop, path, offset, bytes.subarray(offset))).status).toBe(204)
+    await until('the rest', async () => {
+      offset = await offsetOf(drop, path)
+      // A dying connection may still have brought something in between: then it is asked again.
+      return (await patch(drop, path, offset, bytes.subarray(offset))).status === 204
+    })
     expect((await drop.rows())[0]?.sha256).toBe(sha256(bytes))
+  })
+
+  test('or is alive, and somebody else only asks: it is not cut off', async () => {
+    await using drop = await openDrop()
+    const path = await begin(drop, 6)
+    const sending = connect(drop.port, '127.0.0.1')
+    let told = ''
+    sending.on('data', (data) => {
+      told += data
+    })
+    sending.write(`${patchHead(drop, path, 0, 6)}abc`)
+    await until('the first part on the disk', async () => (await onDisk(drop)) === 3)
+    expect(await offsetOf(drop, path)).toBe(3)
+    sending.write('def')
+    await until('the answer', () => told.startsWith('HTTP/1.1 204'))
+    sending.destroy()
   })
 
   test('or only stalls: a new request takes over within a second', async () => {
@@ -404,103 +376,5 @@ describe('the same bytes twice', () => {
     const last = await patch(drop, path, 0, 'hola')
     expect(decodeURIComponent(last.headers.get('x-pichat-igual') ?? '')).toBe('Beto Ríos')
     expect(await drop.rows()).toHaveLength(3)
-  })
-})
-
-describe('tus-js-client, as the page and programs speak it', () => {
-  interface Sending {
-    drop: Drop
-    bytes: Uint8Array
-    /** Called with what has been sent; may abort. */
-    on?: (sent: number, upload: Upload) => void
-    from?: string | null
-    options?: UploadOptions
-  }
-
-  /** Sends with the real client; resolves with the last answer's headers, or with the address when it was stopped on the way. */
-  function send({ drop, bytes, on, from = null, options = {} }: Sending): Promise<{ address: string | null; file: string | null }> {
-    return new Promise((resolve, reject) => {
-      const upload = new Upload(Buffer.from(bytes), {
-        endpoint: `${drop.origin}/subidas`,
-        uploadUrl: from,
-        headers: { cookie: 'who=beto', origin: drop.origin, accept: 'application/json' },
-        metadata: { filename: 'vídeo.mp4', filetype: 'video/mp4' },
-        retryDelays: null,
-        onSuccess: ({ lastResponse }) => resolve({ address: upload.url, file: lastResponse.getHeader('x-pichat-archivo') ?? null }),
-        onError: reject,
-        onProgress: (sent) => on?.(sent, upload),
-        onShouldRetry: () => true,
-        onChunkComplete(_size, accepted) {
-          if (stopAt === null || accepted < stopAt) return
-          void upload.abort().then(() => resolve({ address: upload.url, file: null }))
-        },
-        ...options,
-      })
-      const stopAt = (options as { stopAt?: number }).stopAt ?? null
-      upload.start()
-    })
-  }
-
-  test('sends in pieces, whole, and with the announcement', async () => {
-    await using drop = await openDrop()
-    const bytes = bytesOf(700_000)
-    for (const options of [
-      { chunkSize: 200_000 },
-      {},
-      { uploadDataDuringCreation: true },
-      { uploadDataDuringCreation: true, chunkSize: 1000_00 },
-    ]) {
-      const { file } = await send({ drop, bytes, options })
-      const got = await drop.ask('GET', file ?? '', { as: 'carla' })
-      expect(sha256(await got.bytes())).toBe(sha256(bytes))
-    }
-    expect((await drop.rows()).map(({ name, sha256: sum }) => [name, sum])).toEqual(Array(4).fill(['vídeo.mp4', sha256(bytes)]))
-  })
-
-  test('pauses, and goes on where it was, also after the server was started anew on the same port', async () => {
-    const data = await mkdtemp(join(tmpdir(), 'pichat-tus-'))
-    try {
-      const bytes = bytesOf(900_000)
-      let address = ''
-      {
-        await using drop = await openDrop({ data })
-        const paused = await send({ drop, bytes, options: { chunkSize: 100_000, stopAt: 300_000 } as UploadOptions })
-        expect(paused.file).toBeNull()
-        address = paused.address ?? ''
-        expect(await offsetOf(drop, new URL(address).pathname)).toBe(300_000)
-      }
-      await using drop = await openDrop({ data })
-      const sent: number[] = []
-      const moved = drop.origin + new URL(address).pathname
-      const { file } = await send({ drop, bytes, from: moved, on: (n) => sent.push(n), options: { chunkSize: 100_000 } })
-      expect(Math.min(...sent)).toBeGreaterThanOrEqual(300_000)
-      expect(file).toContain('/archivos/')
-      expect((await drop.rows())[0]?.sha256).toBe(sha256(bytes))
-    } finally {
-      await rm(data, { recursive: true, force: true })
-    }
-  })
-
-  test('takes an upload over from a connection that stalled', async () => {
-    await using drop = await openDrop()
-    const bytes = bytesOf(500_000)
-    const path = await begin(drop, bytes.byteLength)
-    const stalled = connect(drop.port, '127.0.0.1')
-    stalled.on('error', () => undefined)
-    stalled.write(patchHead(drop, path, 0, bytes.byteLength))
-    stalled.write(bytes.subarray(0, 123_456))
-    await until('the first part on the disk', async () => (await onDisk(drop)) === 123_456)
-    const { file } = await send({ drop, bytes, from: drop.origin + path })
-    expect(file).toContain('/archivos/')
-    expect((await drop.rows())[0]?.sha256).toBe(sha256(bytes))
-    stalled.destroy()
-  })
-
-  test('ends what it cancels', async () => {
-    await using drop = await openDrop()
-    const paused = await send({ drop, bytes: bytesOf(300_000), options: { chunkSize: 100_000, stopAt: 100_000 } as UploadOptions })
-    await Upload.terminate(paused.address ?? '', { headers: { cookie: 'who=beto', origin: drop.origin }, retryDelays: null })
-    expect(await drop.lying()).toEqual([])
-    expect(drop.files.resumable.unfinished).toBe(0)
   })
 })

@@ -109,14 +109,6 @@ describe('a frame that is', () => {
     for (let i = 0; i < 20; i++) line.socket.send('{')
     expect((await line.closed).code).toBe(1008)
   })
-
-  test('not built yet is said to be so', async () => {
-    await using house = await openRooms()
-    const code = await roomOf(house, [])
-    const line = await sitDown(house.ana, code)
-    line.send({ t: 'reaccion', id: '1', emoji: '🌱' })
-    expect(await line.next(({ t }) => t === 'no')).toMatchObject({ error: 'unsupported' })
-  })
 })
 
 const violations: [string, Buffer, number[]][] = [

@@ -16,7 +16,9 @@ export async function fingerprint(data: string, { except = [] }: { except?: read
   const database = new Database(join(data, 'pichat.db'), { readonly: true })
   try {
     const tables = database
-      .query<{ name: string }, []>("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name")
+      .query<{ name: string }, []>(
+        "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%' and name not like 'sqlite_%' order by name",
+      )
       .all()
     for (const { name } of tables) {
       if (always.has(name) || except.includes(name)) continue

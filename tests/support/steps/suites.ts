@@ -135,7 +135,10 @@ export function countPlaywright(report: string | null, code: number): Tally {
     }
   return tally.failed === 0
     ? tally
-    : { ...tally, notes: [`What the browser did is recorded: bunx playwright show-trace ${results}/browser/…/trace.zip`] }
+    : {
+        ...tally,
+        notes: [`Repeat one with a recording: bunx playwright test --config tests/browser/playwright.config.ts --trace on -g "its name"`],
+      }
 }
 
 async function fresh(report: string): Promise<void> {
