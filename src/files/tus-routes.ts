@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, Refusal, released } from '../core'
+import { type BodyRule, form, Refusal, released } from '../core'
 import type { Pages, Visitor } from '../views'
 import { fileAddress } from './address'
 import { sharers } from './link-routes'
@@ -165,6 +165,6 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
           await resumable.remove(user, params.id)
           return new Response(null, { status: 204 })
         }),
-      { access },
+      { access, body: t.Optional(form({})) },
     )
 }
