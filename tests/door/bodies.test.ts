@@ -136,7 +136,10 @@ describe('a JSON body made to hurt', () => {
     for (const extra of ['role', 'rol_', 'id', 'user_id', '__proto__', 'constructor']) {
       for (const route of forms) {
         if (route.path === '/test-form') continue
-        const body = new URLSearchParams({ ...declarationOf(route.name)?.fields, [extra]: 'administrator' }).toString()
+        const { fields = {} } = declarationOf(route.name) ?? {}
+        // A field of this form's own is not one too many.
+        if (Object.hasOwn(fields, extra)) continue
+        const body = new URLSearchParams({ ...fields, [extra]: 'administrator' }).toString()
         const headers = { Cookie: cookie, 'Content-Type': form, 'Content-Length': String(body.length) }
         const { status } = await ask(route.method, pathOf(route), headers, body)
         expect(status, `${route.name} with ${extra}`).toBe(422)
