@@ -26,7 +26,7 @@ export function filePage(visitor: Visitor, { file, steps, links, now, problem, s
   return {
     title: file.name,
     section: 'files',
-    body: html`<div class="page" id="file-page"${waits ? attributes({ 'hx-get': pageAddress(file), 'hx-trigger': 'files-changed from:body', 'hx-target': 'this', 'hx-select': '#file-page', 'hx-swap': 'outerHTML' }) : ''}>${waits ? newsOf(step) : ''}
+    body: html`<div class="page" id="file-page"${waits ? attributes({ 'hx-get': pageAddress(file), 'hx-trigger': 'files-changed from:body', 'hx-target': 'this', 'hx-select': '#file-page', 'hx-swap': 'outerSync' }) : ''}>${waits ? newsOf(step) : ''}
 <nav class="crumbs" aria-label="${t('shared.back')}"><a href="/archivos">${icon('arrow-left', { small: true })}${t('files.title')}</a></nav>
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">

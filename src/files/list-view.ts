@@ -55,17 +55,20 @@ function dock({ t }: Visitor): Html {
 }
 
 function filter({ t }: Visitor, query: ListQuery): Html {
-  return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerHTML" hx-trigger="input delay:300ms, submit" hx-sync="this:replace" hx-push-url="true">
+  return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerSync" hx-trigger="input delay:300ms, submit" hx-sync="this:replace" hx-push-url="true">
 <div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('files.searchLabel')}</label><input class="input" id="buscar" name="q" type="search" value="${query.q}" placeholder="${t('files.searchLabel')}" maxlength="200" data-search></div>
 <label class="vh" for="orden">${t('files.sort')}</label><select class="input files-sort" id="orden" name="orden">${menuSorts.map((sort) => html`<option value="${sort}"${attributes({ selected: sort === query.sort })}>${t(`files.sort_${sort}`)}</option>`)}</select><noscript><button class="btn" type="submit">${t('shared.search')}</button></noscript>
 </form></div>`
 }
 
-/** Everything that changes with a search, a filter or a new file; asks for itself again when the house says so. */
+/**
+ * Everything that changes with a search, a filter or a new file; asks for itself again when the house says so. It stays in the page and gets
+ * new contents: news that come while an older answer is being put in would be asked for by something that is gone, and lost.
+ */
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerHTML" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
 }
 
 /** Whether a state will change without anybody's doing. */
@@ -79,7 +82,7 @@ function chips({ t }: Visitor, { query, counts }: Listing): Html {
   const shown = groupNames.filter((group) => group !== 'sin-analizar' || count(group) > 0 || query.group === group)
   const chip = (group: (typeof groupNames)[number] | null, n: number) => {
     const href = listAddress(query, { group })
-    return html`<a class="chip" href="${href}"${attributes({ 'aria-current': group === query.group ? 'true' : null })} hx-get="${href}" hx-target="#files" hx-swap="outerHTML" hx-push-url="true">${t(`files.group_${group ?? 'todos'}`)}<span class="chip__n">${n}</span></a>`
+    return html`<a class="chip" href="${href}"${attributes({ 'aria-current': group === query.group ? 'true' : null })} hx-get="${href}" hx-target="#files" hx-swap="outerSync" hx-push-url="true">${t(`files.group_${group ?? 'todos'}`)}<span class="chip__n">${n}</span></a>`
   }
   return html`<div class="files-tools"><nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${chip(null, all)}${shown.map((group) => chip(group, count(group)))}</nav></div>`
 }
@@ -101,7 +104,7 @@ function heading(
   const href = listAddress(query, { sort })
   const down = sort === 'tamano' || sort === 'recientes'
   const active = sort === query.sort
-  return html`<th role="columnheader" scope="col"${attributes({ class: look || null, 'aria-sort': active ? (down ? 'descending' : 'ascending') : null })}><a class="sort" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerHTML" hx-push-url="true">${t(word)}${active ? icon(down ? 'arrow-down' : 'arrow-up', { small: true }) : ''}</a></th>`
+  return html`<th role="columnheader" scope="col"${attributes({ class: look || null, 'aria-sort': active ? (down ? 'descending' : 'ascending') : null })}><a class="sort" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerSync" hx-push-url="true">${t(word)}${active ? icon(down ? 'arrow-down' : 'arrow-up', { small: true }) : ''}</a></th>`
 }
 
 function fileRow(visitor: Visitor, file: StoredFile, now: number): Html {
@@ -141,7 +144,7 @@ export function deleteQuestion(t: Visitor['t'], { name }: StoredFile): Html {
 
 function pager({ t }: Visitor, { query, files, total }: Listing): Html {
   const href = listAddress(query, nextPage(query))
-  return html`<div class="pager"><span>${t('files.range', { a: 1, b: files.length, n: total })}</span>${files.length < total ? html`<a class="btn btn--sm" id="more-files" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerHTML show:none" hx-push-url="true">${t('files.more')}</a>` : ''}</div>`
+  return html`<div class="pager"><span>${t('files.range', { a: 1, b: files.length, n: total })}</span>${files.length < total ? html`<a class="btn btn--sm" id="more-files" href="${href}" hx-get="${href}" hx-target="#files" hx-swap="outerSync show:none" hx-push-url="true">${t('files.more')}</a>` : ''}</div>`
 }
 
 function emptiness(visitor: Visitor, { query }: Listing): Content {

@@ -30,13 +30,13 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 async function violations(page: Page, options: object): Promise<string[]> {
   const found = await page.evaluate(async (options) => {
-    // Colours in the middle of a fade are nobody's colours.
-    await Promise.all(
+    // Colours in the middle of a fade are nobody's colours; what ends one may begin the next.
+    const fading = () =>
       document
         .getAnimations()
-        .filter(({ effect }) => effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
-        .map(({ finished }) => finished.catch(() => undefined)),
-    )
+        .filter(({ effect, playState }) => playState === 'running' && effect?.getTiming().iterations !== Number.POSITIVE_INFINITY)
+    for (let running = fading(); running.length > 0; running = fading())
+      await Promise.all(running.map(({ finished }) => finished.catch(() => undefined)))
     const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
     return (await axe.run(options)).violations
   }, options)

@@ -4,12 +4,18 @@ let context: AudioContext | null = null
 
 /** Browsers let a page sound after the first tap or key. */
 export function watchChime(): void {
+  const awake = new AbortController()
   const wake = () => {
+    // A lone Ctrl and what it leads to are no touch in the browser's eyes: a context made of them is refused, with a warning.
+    if (navigator.userActivation && !navigator.userActivation.isActive) return
+    awake.abort()
     if (!('AudioContext' in window)) return
     context ??= new AudioContext()
     if (context.state === 'suspended') void context.resume().catch(() => {})
   }
-  for (const type of ['pointerdown', 'keydown'] as const) document.addEventListener(type, wake, { once: true, capture: true })
+  for (const type of ['pointerdown', 'pointerup', 'keydown'] as const) {
+    document.addEventListener(type, wake, { capture: true, signal: awake.signal })
+  }
 }
 
 /** Two notes in a quarter of a second, soft; no file. Two tabs of one person do not sound together. */

@@ -48,7 +48,7 @@ export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
     pending,
     heading: t('admin.quarantine'),
     ...(pending > 0 ? { lead: t('admin.filesWait', { n: pending }) } : {}),
-    body: html`<div class="cols cols--aside" id="quarantine" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-select="#quarantine" hx-swap="outerHTML">${newsOf(page.step)}
+    body: html`<div class="cols cols--aside" id="quarantine" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-select="#quarantine" hx-swap="outerSync">${newsOf(page.step)}
 <div class="stack">${page.problem ? notice('bad', page.problem) : ''}${trouble(visitor, page)}
 <nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${reviewGroups.map(
       (name) =>

@@ -37,7 +37,7 @@ const refresh = 'every 15s'
 
 function myRooms(visitor: Visitor, mine: readonly MyRoom[]): Html {
   return html`<section aria-labelledby="mias"><div class="section__head"><h2 class="section__title" id="mias">${visitor.t('rooms.myRooms')}</h2></div>
-<ul class="list" id="my-rooms" hx-get="/salas" hx-select="#my-rooms" hx-target="this" hx-swap="outerHTML" hx-trigger="${refresh}">${mine.map((room) => myRoom(visitor, room))}</ul></section>`
+<ul class="list" id="my-rooms" hx-get="/salas" hx-select="#my-rooms" hx-target="this" hx-swap="outerSync" hx-trigger="${refresh}">${mine.map((room) => myRoom(visitor, room))}</ul></section>`
 }
 
 function myRoom(visitor: Visitor, { room, unread, mentions, last, here }: MyRoom): Html {
