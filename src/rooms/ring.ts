@@ -101,9 +101,10 @@ export class Ring {
     const oldest = this.clock.monotonic() - this.limits.ephemeralAge
     let gone = Math.max(0, this.#items.length - this.limits.ephemeralMessages)
     while (gone < this.#items.length && (this.#born[gone] as number) <= oldest) gone++
-    if (gone === 0) return
-    this.#born.splice(0, gone)
-    for (const item of this.#items.splice(0, gone)) {
+    // Nearly always one, for the one that came: `shift` moves nothing.
+    for (; gone > 0; gone--) {
+      this.#born.shift()
+      const item = this.#items.shift() as Item
       this.#forgotten = Math.max(this.#forgotten, item.changed)
       if (item.kind === 'said') this.#byCid.delete(cidKey(item.author.id, item.cid))
     }

@@ -27,8 +27,22 @@ export function toneOf(id: string): number {
   return (sum % tones) + 1
 }
 
-/** `Ana Torres` → `AT`, `Recepción` → `Re`. */
+const known = new Map<string, string>()
+/** Names whose initials are remembered: everybody in a house. */
+const mostKnown = 2_000
+
+/** `Ana Torres` → `AT`, `Recepción` → `Re`. Asked for with every message. */
 export function initials(name: string): string {
+  let letters = known.get(name)
+  if (letters === undefined) {
+    letters = firstLetters(name)
+    if (known.size >= mostKnown) known.clear()
+    known.set(name, letters)
+  }
+  return letters
+}
+
+function firstLetters(name: string): string {
   const words = name.trim().split(/\s+/)
   const first = [...(words[0] ?? '')]
   const second = [...(words[1] ?? '')]

@@ -2,12 +2,13 @@
 //
 // The real writer, except that a request labelled `die` ends its thread.
 import '../../src/core/database/writer'
-import type { ToWriter } from '../../src/core/database/protocol'
+import { type ToWriter, unpack } from '../../src/core/database/protocol'
 
 declare const self: Worker
 
 const real = self.onmessage
-self.onmessage = (event: MessageEvent<ToWriter>) => {
-  if (event.data.kind === 'group' && event.data.requests.some(({ label }) => label === 'die')) throw new Error('a fault of ours')
+self.onmessage = (event: MessageEvent<string>) => {
+  const message = unpack<ToWriter>(event.data)
+  if (message.kind === 'group' && message.requests.some(({ label }) => label === 'die')) throw new Error('a fault of ours')
   real?.call(self, event)
 }

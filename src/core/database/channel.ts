@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Log } from '../log'
 import { DatabaseBusy, toError } from './failures'
-import type { FromWriter, Outcome, Request, StepResult, ToWriter } from './protocol'
+import { type FromWriter, type Outcome, pack, type Request, type StepResult, type ToWriter, unpack } from './protocol'
 
 /** Requests in one transaction at most: what is waited for on a Pi's card together stays well under a second. */
 const largestGroup = 1000
@@ -54,8 +54,8 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
     ready = false
     opened = Promise.withResolvers<void>()
     opened.promise.catch(() => {})
-    started.onmessage = ({ data }: MessageEvent<FromWriter>) => {
-      if (worker === started) receive(data)
+    started.onmessage = ({ data }: MessageEvent<string>) => {
+      if (worker === started) receive(unpack<FromWriter>(data))
     }
     started.onerror = (event) => {
       event.preventDefault()
@@ -68,7 +68,7 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
   }
 
   function post(message: ToWriter) {
-    worker?.postMessage(message)
+    worker?.postMessage(pack(message))
   }
 
   function receive(message: FromWriter) {

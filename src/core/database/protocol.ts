@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** What crosses between the main thread and the writer's thread. Plain data only: it is copied. */
+/** What crosses between the main thread and the writer's thread, as JSON: a text crosses at half the price of a copied object. */
 
-export type Parameter = string | number | null | Uint8Array
+export type Parameter = string | number | null
 
 export interface Step {
   sql: string
@@ -43,3 +43,11 @@ export type FromWriter =
   /** One outcome per request of the group, in its order, sent when all of it is durable. */
   | { kind: 'answered'; outcomes: Outcome[] }
   | { kind: 'closed' }
+
+export function pack(message: ToWriter | FromWriter): string {
+  return JSON.stringify(message)
+}
+
+export function unpack<Message extends ToWriter | FromWriter>(text: string): Message {
+  return JSON.parse(text) as Message
+}

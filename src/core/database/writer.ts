@@ -8,20 +8,31 @@
  */
 import type { Database } from 'bun:sqlite'
 import { openConnection } from './connection'
-import type { Failure, FromWriter, Outcome, Request, Step, StepResult, ToWriter } from './protocol'
+import {
+  type Failure,
+  type FromWriter,
+  type Outcome,
+  pack,
+  type Request,
+  type Step,
+  type StepResult,
+  type ToWriter,
+  unpack,
+} from './protocol'
 
 declare const self: Worker
 
 let database: Database | null = null
 
-self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
-  if (data.kind === 'open') open(data.path)
-  else if (data.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), data.requests) })
+self.onmessage = ({ data }: MessageEvent<string>) => {
+  const message = unpack<ToWriter>(data)
+  if (message.kind === 'open') open(message.path)
+  else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), message.requests) })
   else close()
 }
 
 function answer(message: FromWriter) {
-  self.postMessage(message)
+  self.postMessage(pack(message))
 }
 
 function open(path: string) {
