@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Log } from '../log'
 import { DatabaseBusy, toError } from './failures'
-import { type FromWriter, type Outcome, pack, type Request, type StepResult, type ToWriter, unpack } from './protocol'
+import { type FromWriter, mostKnownStatements, type Outcome, pack, type Request, type StepResult, type ToWriter, unpack } from './protocol'
 
 /** Requests in one transaction at most: what is waited for on a Pi's card together stays well under a second. */
 const largestGroup = 1000
@@ -43,6 +43,8 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
   let waiting: Waiting[] = []
   let underWay: Waiting[] = []
   let worker: Worker | null = null
+  /** The statements this writer knows, by their texts. */
+  let numbers = new Map<string, number>()
   let opened = Promise.withResolvers<void>()
   let ready = false
   let scheduled = false
@@ -52,6 +54,7 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
     const started = start()
     worker = started
     ready = false
+    numbers = new Map()
     opened = Promise.withResolvers<void>()
     opened.promise.catch(() => {})
     started.onmessage = ({ data }: MessageEvent<string>) => {
@@ -69,6 +72,16 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
 
   function post(message: ToWriter) {
     worker?.postMessage(pack(message))
+  }
+
+  /** A text of a thousand signs crosses once and not with every message. */
+  function shortened({ label, steps }: Request): Request {
+    return { label, steps: steps.map(({ sql, ...step }) => ({ ...step, sql: numbers.get(sql as string) ?? introduced(sql as string) })) }
+  }
+
+  function introduced(sql: string): string {
+    if (numbers.size < mostKnownStatements) numbers.set(sql, numbers.size)
+    return sql
   }
 
   function receive(message: FromWriter) {
@@ -103,7 +116,7 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
     if (!ready || underWay.length > 0) return
     if (waiting.length > 0) {
       underWay = waiting.splice(0, largestGroup)
-      post({ kind: 'group', requests: underWay.map(({ request }) => request) })
+      post({ kind: 'group', requests: underWay.map(({ request }) => shortened(request)) })
     } else if (closing) {
       closing.lastly()
       post({ kind: 'close' })

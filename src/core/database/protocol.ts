@@ -5,7 +5,8 @@
 export type Parameter = string | number | null
 
 export interface Step {
-  sql: string
+  /** On its way to the writer the number of a statement it was sent before. */
+  sql: string | number
   parameters: readonly Parameter[]
   /** The number of rows it has to change; another number undoes the whole request. */
   changes?: number
@@ -43,6 +44,9 @@ export type FromWriter =
   /** One outcome per request of the group, in its order, sent when all of it is durable. */
   | { kind: 'answered'; outcomes: Outcome[] }
   | { kind: 'closed' }
+
+/** Statements that the writer knows by number, in the order in which their texts came; further ones are sent as text every time. */
+export const mostKnownStatements = 256
 
 export function pack(message: ToWriter | FromWriter): string {
   return JSON.stringify(message)

@@ -6,12 +6,14 @@
  * A group is what was waiting while the previous one was being written. It becomes one transaction, so that a hundred messages
  * cost one wait for the disk and not a hundred; inside it each request has a savepoint, so that one that fails takes no other along.
  */
-import type { Database } from 'bun:sqlite'
+import type { Database, Statement } from 'bun:sqlite'
 import { openConnection } from './connection'
 import {
   type Failure,
   type FromWriter,
+  mostKnownStatements,
   type Outcome,
+  type Parameter,
   pack,
   type Request,
   type Step,
@@ -23,11 +25,13 @@ import {
 declare const self: Worker
 
 let database: Database | null = null
+/** In the order in which their texts came; prepared when first used. */
+const known: { sql: string; statement: Statement<unknown, Parameter[]> | null }[] = []
 
 self.onmessage = ({ data }: MessageEvent<string>) => {
   const message = unpack<ToWriter>(data)
   if (message.kind === 'open') open(message.path)
-  else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), message.requests) })
+  else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), learnt(message.requests)) })
   else close()
 }
 
@@ -42,6 +46,22 @@ function open(path: string) {
   } catch (error) {
     answer({ kind: 'refused', failure: failureOf(error, 0) })
   }
+}
+
+/** Takes down new statements before any of them runs: one that fails must not shift the numbers of those behind it. */
+function learnt(requests: Request[]): Request[] {
+  for (const { steps } of requests) {
+    for (const { sql } of steps) if (typeof sql === 'string' && known.length < mostKnownStatements) known.push({ sql, statement: null })
+  }
+  return requests
+}
+
+function statementOf(db: Database, sql: string | number): Statement<unknown, Parameter[]> {
+  if (typeof sql === 'string') return db.query(sql)
+  const entry = known[sql]
+  if (!entry) throw new Error(`the writer was never told statement ${sql}`)
+  entry.statement ??= db.query(entry.sql)
+  return entry.statement
 }
 
 function opened(): Database {
@@ -59,11 +79,14 @@ function close() {
   answer({ kind: 'closed' })
 }
 
-/** Answers for the whole group: when the transaction itself fails (disk full, disk broken, locked by another process) nothing of it holds. */
+/**
+ * Answers for the whole group: when the transaction itself fails (disk full, disk broken, locked by another process) nothing of it holds.
+ * Nearly every group has nothing to undo, so it is tried without savepoints first, and once more with them when a request of it fails.
+ */
 function writeGroup(db: Database, requests: Request[]): Outcome[] {
   try {
     run(db, 'BEGIN IMMEDIATE')
-    const outcomes = requests.map((request) => perform(db, request))
+    const outcomes = performAll(db, requests) ?? performEach(db, requests)
     run(db, 'COMMIT')
     for (const request of requests) failpoint(request, request.steps.length + 2)
     return outcomes
@@ -74,30 +97,50 @@ function writeGroup(db: Database, requests: Request[]): Outcome[] {
   }
 }
 
-function perform(db: Database, request: Request): Outcome {
-  let index = 0
-  run(db, 'SAVEPOINT request')
+/** All requests of the group, or null, and none of them has happened. */
+function performAll(db: Database, requests: Request[]): Outcome[] | null {
   try {
-    const done: StepResult[] = []
-    for (const step of request.steps) {
-      failpoint(request, index + 1)
-      done.push(execute(db, step, index))
-      index++
-    }
-    failpoint(request, index + 1)
-    run(db, 'RELEASE request')
-    return { done }
-  } catch (error) {
-    // A full or broken disk can make SQLite drop the whole transaction: then the others of the group are gone too.
-    if (!db.inTransaction) throw error
-    run(db, 'ROLLBACK TO request')
-    run(db, 'RELEASE request')
-    return { failure: failureOf(error, index) }
+    return requests.map((request) => ({ done: follow(db, request) }))
+  } catch {
+    if (db.inTransaction) run(db, 'ROLLBACK')
+    run(db, 'BEGIN IMMEDIATE')
+    return null
   }
 }
 
+/** Each request by itself: all of it or, with the reason, nothing. */
+function performEach(db: Database, requests: Request[]): Outcome[] {
+  return requests.map((request) => {
+    const progress = { index: 0 }
+    run(db, 'SAVEPOINT request')
+    try {
+      const done = follow(db, request, progress)
+      run(db, 'RELEASE request')
+      return { done }
+    } catch (error) {
+      // A full or broken disk can make SQLite drop the whole transaction: then the others of the group are gone too.
+      if (!db.inTransaction) throw error
+      run(db, 'ROLLBACK TO request')
+      run(db, 'RELEASE request')
+      return { failure: failureOf(error, progress.index) }
+    }
+  })
+}
+
+/** Runs the steps of a request; `progress` tells how far it came. */
+function follow(db: Database, request: Request, progress = { index: 0 }): StepResult[] {
+  const done: StepResult[] = []
+  for (const step of request.steps) {
+    failpoint(request, progress.index + 1)
+    done.push(execute(db, step, progress.index))
+    progress.index++
+  }
+  failpoint(request, progress.index + 1)
+  return done
+}
+
 function execute(db: Database, { sql, parameters, changes: expected }: Step, index: number): StepResult {
-  const statement = db.query<unknown, Step['parameters'][number][]>(sql)
+  const statement = statementOf(db, sql)
   const result = { rows: [] as unknown[], changes: 0 }
   if (statement.reader) {
     result.rows = statement.all(...parameters)
