@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type PhraseName, Refusal } from '../core'
+import { once, type PhraseName, Refusal } from '../core'
 
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+const graphemes = once(() => new Intl.Segmenter('und', { granularity: 'grapheme' }))
 const usernameGraphemes = 32
 const usernameBytes = 128
 const nameGraphemes = 64
@@ -94,7 +94,7 @@ export function foldForSearch(text: string): string {
 
 function countGraphemes(text: string): number {
   let count = 0
-  for (const _ of graphemes.segment(text)) if (++count > nameGraphemes) break
+  for (const _ of graphemes().segment(text)) if (++count > nameGraphemes) break
   return count
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { once } from '../core'
 
 export interface Format {
   number(n: number): string
@@ -24,22 +25,26 @@ const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 const dayMs = 86_400_000
 
 export function formatter(locale: 'es' | 'en'): Format {
+  // Made when first asked for: together they are 5 MB, and few boxes speak both languages.
   // Regional forms: a point for decimals only in English, 24 hours in both, as clocks on these walls show them.
   const tag = locale === 'es' ? 'es-ES' : 'en-GB'
-  const time = new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' })
-  const day = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' })
-  const date = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' })
-  const dayMonth = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' })
-  const weekday = new Intl.DateTimeFormat(tag, { weekday: 'long' })
-  const calendarDay = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })
-  const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
-  const oneDigit = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
+  const time = once(() => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }))
+  const day = once(() => new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }))
+  const date = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }))
+  const dayMonth = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }))
+  const weekday = once(() => new Intl.DateTimeFormat(tag, { weekday: 'long' }))
+  const calendarDay = once(() => new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }))
+  const whole = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }))
+  const oneDigit = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }))
   const today = locale === 'es' ? 'hoy' : 'today'
 
-  const sameDay = (a: number, b: number) => calendarDay.format(a) === calendarDay.format(b)
-  const hour = (ms: number) => time.format(ms).replace(/^0(?=\d:)/, '')
+  const sameDay = (a: number, b: number) => calendarDay().format(a) === calendarDay().format(b)
+  const hour = (ms: number) =>
+    time()
+      .format(ms)
+      .replace(/^0(?=\d:)/, '')
   const nearDay = (ms: number, now: number) =>
-    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekday.format(ms) : dayMonth.format(ms)
+    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekday().format(ms) : dayMonth().format(ms)
 
   function size(bytes: number): string {
     let unit = 0
@@ -48,7 +53,7 @@ export function formatter(locale: 'es' | 'en'): Format {
       amount /= 1000
       unit++
     }
-    return `${(unit < 2 || amount >= 99.95 ? whole : oneDigit).format(amount)} ${units[unit]}`
+    return `${(unit < 2 || amount >= 99.95 ? whole : oneDigit)().format(amount)} ${units[unit]}`
   }
 
   function duration(ms: number): string {
@@ -61,11 +66,11 @@ export function formatter(locale: 'es' | 'en'): Format {
   }
 
   return {
-    number: (n) => oneDigit.format(n),
+    number: (n) => oneDigit().format(n),
     size,
     time: hour,
-    day: (ms) => day.format(ms).replace(',', ''),
-    date: (ms) => date.format(ms),
+    day: (ms) => day().format(ms).replace(',', ''),
+    date: (ms) => date().format(ms),
     moment: (ms, now) => `${nearDay(ms, now)}, ${hour(ms)}`,
     short: (ms, now) => (sameDay(ms, now) ? hour(ms) : nearDay(ms, now)),
     duration,

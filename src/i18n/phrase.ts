@@ -21,7 +21,7 @@ export type PlacesOf<P extends Phrase> = P extends string
 export type Values = Record<string, Content>
 
 /** Fills the places of a phrase; the plural form follows `{n}` by the rules of the language. */
-export function choose(phrase: Phrase, values: Values, plural: Intl.PluralRules): string {
+export function choose(phrase: Phrase, values: Values, plural: () => Intl.PluralRules): string {
   if (typeof phrase === 'string') return phrase
-  return plural.select(Number(values.n ?? 0)) === 'one' ? phrase.one : phrase.other
+  return plural().select(Number(values.n ?? 0)) === 'one' ? phrase.one : phrase.other
 }

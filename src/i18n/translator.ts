@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Bytes, type Html, html, type PhraseName, trusted } from '../core'
+import { type Bytes, type Html, html, once, type PhraseName, trusted } from '../core'
 import { en } from './en'
 import { es } from './es'
 import { type Format, formatter } from './format'
@@ -39,7 +39,7 @@ export interface T {
 const dictionaries: Record<Locale, Record<string, Record<string, Phrase>>> = { es, en }
 
 function createTranslator(locale: Locale): T {
-  const plural = new Intl.PluralRules(locale)
+  const plural = once(() => new Intl.PluralRules(locale))
   const format = formatter(locale)
 
   function find(key: string, values: Values): string {
