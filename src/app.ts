@@ -81,6 +81,8 @@ export async function createApp({
   freeSpace,
   loopLag = () => 0,
 }: AppOptions) {
+  // Beside the writer's thread, which takes as long to start.
+  const assets = assetRoutes()
   const database = await openPichatDatabase(config, log)
   const audit = createAudit(database, clock)
   const pulse = createPulse(database, clock)
@@ -199,7 +201,7 @@ export async function createApp({
     })
     .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes }))
     .use(firstRunGate({ accounts, pages, doorkeeper }))
-    .use(await assetRoutes())
+    .use(await assets)
     // Before the guards: it brings them along itself, and the door in front of them pays nothing for them.
     .use(accountsRoutes({ accounts, pages, guards, doorkeeper, alongsideClaim: (owner) => rooms.firstRoom(owner, 'General').statements }))
     .use(guards)
@@ -287,6 +289,8 @@ async function sizeOf(...paths: readonly string[]): Promise<number> {
 /** Accounts alone, for the command line beside a running service. */
 export async function openAccounts(config: Config, clock: Clock = systemClock()) {
   const log = createLog({ level: 'warn', write: (line) => console.error(line.trimEnd()) })
+  // Beside the writer's thread, which takes as long to start.
+  const assets = assetRoutes()
   const database = await openPichatDatabase(config, log)
   const audit = createAudit(database, clock)
   const accounts = await createAccounts({ database, clock, log, audit, secret: 'unused', instanceId: 'console', limits: config })
