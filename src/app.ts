@@ -289,8 +289,6 @@ async function sizeOf(...paths: readonly string[]): Promise<number> {
 /** Accounts alone, for the command line beside a running service. */
 export async function openAccounts(config: Config, clock: Clock = systemClock()) {
   const log = createLog({ level: 'warn', write: (line) => console.error(line.trimEnd()) })
-  // Beside the writer's thread, which takes as long to start.
-  const assets = assetRoutes()
   const database = await openPichatDatabase(config, log)
   const audit = createAudit(database, clock)
   const accounts = await createAccounts({ database, clock, log, audit, secret: 'unused', instanceId: 'console', limits: config })
