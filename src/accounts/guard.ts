@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { Refusal } from '../core'
 import { createVisitor, type Visitor } from '../views'
+import { isLoopback } from './addresses'
 import type { Role, Scope, Session } from './model'
 
 export interface Server {
@@ -69,7 +70,7 @@ interface Access {
 /**
  * Puts `visitor` into every handler and guards routes and upgrades with macros: `signedIn: true`, `role: 'administrator'`,
  * `role: ['administrator', 'cliente']` are for people alone, `access: { programs: 'read' }` also for programs. Guarded handlers get
- * `session` and `user`.
+ * `session` and `user`. `thisMachineOr: { programs: 'read' }` lets in whatever runs on this machine, and others as `access` does.
  */
 export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
   async function requireSession(request: Request, scope: Scope | null): Promise<Session> {
@@ -114,6 +115,11 @@ export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
           await admit(request, { scope, role })
         },
         resolve: ({ request }) => admit(request, { scope, role }),
+      }),
+      thisMachineOr: ({ programs: scope, role }: Access) => ({
+        transform: async ({ request, server }) => {
+          if (!isLoopback(addressOf(request, server))) await admit(request, { scope, role })
+        },
       }),
     })
 }

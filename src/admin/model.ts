@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Role } from '../accounts'
 import type { AuditTable } from '../core'
-import type { ScannerReport } from '../files'
+import type { FileState, ScannerReport } from '../files'
 
 /** A person as the administrator's table shows her. */
 export interface PersonRow {
@@ -52,4 +52,13 @@ export interface Machine {
   uptime: number
   loopLag: number
   warnings: readonly Warning[]
+}
+
+/** What a program that watches over houses wants to know. Counts alone. */
+export interface Metrics {
+  machine: Machine
+  rooms: { kept: number; ephemeral: number }
+  files: { bytes: number; states: Record<FileState, number> }
+  /** Database writes that are not durable yet. */
+  writesWaiting: number
 }

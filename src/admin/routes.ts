@@ -5,6 +5,7 @@ import { roles } from '../accounts'
 import { type Clock, form, html, noFields, Refusal, text } from '../core'
 import type { Files } from '../files'
 import { notice, type Pages, sentence, type Visitor } from '../views'
+import { metricsText, metricsType } from './metrics'
 import { quarantineRoutes } from './quarantine-routes'
 import { roomRoutes } from './room-routes'
 import type { Admin } from './service'
@@ -49,6 +50,12 @@ export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
   return new Elysia({ name: 'admin.routes' })
     .use(guards)
     .use(quarantineRoutes({ files, pages, guards, clock }))
+    .get(
+      '/metrics',
+      async () =>
+        new Response(metricsText(await admin.metrics()), { headers: { 'content-type': metricsType, 'cache-control': 'no-store' } }),
+      { thisMachineOr: { programs: 'read', role: 'administrator' } },
+    )
     .guard({ role: 'administrator' })
     .use(roomRoutes({ admin, pages, guards, clock }))
     .get('/admin', async ({ visitor }) => {

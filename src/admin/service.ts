@@ -3,7 +3,7 @@ import type { Account, Accounts, Actor, Person, Role } from '../accounts'
 import type { AuditTable, AuditTables, Clock, Database } from '../core'
 import type { Files } from '../files'
 import type { Rooms } from '../rooms'
-import type { Machine, Overview, PersonRow, Warning } from './model'
+import type { Machine, Metrics, Overview, PersonRow, Warning } from './model'
 
 export type Admin = ReturnType<typeof createAdmin>
 
@@ -80,20 +80,28 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
       }
     },
 
-    async machine(): Promise<Machine> {
-      const machine = await lookAtMachine()
-      const { sockets, people: connected } = rooms.counts
-      return {
-        ...machine,
-        now: clock.now(),
-        scanner: files.scannerReport(),
-        pending: await files.review.pending(),
-        clockTrusted: clock.trusted(),
-        sockets,
-        people: connected,
-        warnings: warningsOf(machine),
-      }
+    machine,
+
+    async metrics(): Promise<Metrics> {
+      const [now, all, { bytes, states }] = await Promise.all([machine(), rooms.all(), files.totals()])
+      const kept = all.filter(({ room }) => room.kept).length
+      return { machine: now, rooms: { kept, ephemeral: all.length - kept }, files: { bytes, states }, writesWaiting: database.waiting }
     },
+  }
+
+  async function machine(): Promise<Machine> {
+    const now = await lookAtMachine()
+    const { sockets, people: connected } = rooms.counts
+    return {
+      ...now,
+      now: clock.now(),
+      scanner: files.scannerReport(),
+      pending: await files.review.pending(),
+      clockTrusted: clock.trusted(),
+      sockets,
+      people: connected,
+      warnings: warningsOf(now),
+    }
   }
 
   function latest(): Promise<AuditTable[]> {

@@ -77,7 +77,8 @@ export interface Files {
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
   /** Files and bytes that lie on the disk. */
-  totals(): Promise<{ files: number; bytes: number }>
+  /** What is held, trash apart, and how many files are in each state. */
+  totals(): Promise<{ files: number; bytes: number; states: Record<FileState, number> }>
   bytesByPerson(): Promise<ReadonlyMap<string, number>>
   /** An account was disabled, or may not share any more: its uploads stop and its links end. */
   endAccessOf(person: string): Promise<void>
@@ -233,7 +234,8 @@ export async function createFiles({
     async totals() {
       const sums = await store.sums()
       const held = fileStates.filter((state) => state !== 'deleted').map((state) => sums[state])
-      return { files: held.reduce((n, { files }) => n + files, 0), bytes: held.reduce((n, { bytes }) => n + bytes, 0) }
+      const states = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
+      return { files: held.reduce((n, { files }) => n + files, 0), bytes: held.reduce((n, { bytes }) => n + bytes, 0), states }
     },
 
     bytesByPerson: store.bytesByPerson,

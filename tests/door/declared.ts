@@ -113,6 +113,8 @@ export const declared: Record<string, Declared> = {
   'POST /perfil/sesiones/cierre': { audience: 'signed-in' },
   'POST /perfil/sesiones/:id/cierre': { audience: 'signed-in' },
 
+  // Whatever runs on this machine, as these tests do; tests/admin/metrics.test.ts comes from elsewhere.
+  'GET /metrics': { audience: 'everybody' },
   'GET /admin': { audience: 'administrator' },
   'GET /admin/salas': { audience: 'administrator' },
   'POST /admin/salas/:id/codigo': { audience: 'administrator' },

@@ -15,6 +15,8 @@ interface Waiting {
 export interface Channel {
   /** Resolves when it is durable. Nothing of it happened when it rejects, except after `WriterLost`: then nobody knows. */
   send(request: Request): Promise<StepResult[]>
+  /** Requests accepted and not yet answered. */
+  readonly waiting: number
   /** Waits for everything that was accepted; later requests are refused. Then `lastly`, then the writer closes the file. */
   close(lastly?: () => void): Promise<void>
 }
@@ -172,6 +174,9 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
         setImmediate(advance)
       }
       return promise
+    },
+    get waiting() {
+      return waiting.length + underWay.length
     },
     close(lastly = () => {}) {
       if (!closing) {

@@ -42,6 +42,9 @@ export interface Database<Tables> {
     options?: { label?: string },
   ): Promise<AllWritten<Queries>>
 
+  /** Writes accepted and not yet durable. */
+  readonly waiting: number
+
   /** Waits for what was accepted, refuses the rest, and leaves one complete file. */
   close(): Promise<void>
 }
@@ -92,6 +95,9 @@ export async function openDatabase<Tables>({
     async writeAll<const Queries extends readonly (Compilable | Guarded)[]>(queries: Queries, { label }: { label?: string } = {}) {
       return (queries.length > 0 ? await send(queries, label) : []) as AllWritten<Queries>
     },
+    get waiting() {
+      return channel.waiting
+    },
     async close() {
       // The one that closes last removes the log, and a reader may not.
       await channel.close(() => reader.close())
@@ -127,6 +133,7 @@ function refusingChannel(): Channel {
   return {
     send: () => Promise.reject(new Error('the database was opened for reading only')),
     close: () => Promise.resolve(),
+    waiting: 0,
   }
 }
 
