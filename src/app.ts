@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import {
@@ -15,7 +14,7 @@ import {
   PasswordMustChange,
 } from './accounts'
 import { adminRoutes, createAdmin } from './admin'
-import { type Config, keyFor, readHealth, type Surroundings } from './appliance'
+import { type Config, keyFor, readHealth, type Surroundings, sizeOf } from './appliance'
 import {
   type AuditTables,
   auditMigrations,
@@ -271,19 +270,6 @@ function openPichatDatabase(config: Config, log: Log) {
 function scannerOf(config: Config, clock: Clock, log: Log): Scanner {
   const address = readSocketAddress(config.clamd)
   return address ? createClamd({ address, clock, log, limits: config }) : noScanner()
-}
-
-/** Bytes of those of these files that exist. */
-async function sizeOf(...paths: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Accounts alone, for the command line beside a running service. */

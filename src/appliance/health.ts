@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readFile, statfs } from 'node:fs/promises'
+import { readFile, stat, statfs } from 'node:fs/promises'
 import { freemem, loadavg, totalmem, uptime } from 'node:os'
 
 /** What the system page and `pichat status` show. Bytes and seconds. */
@@ -37,6 +37,19 @@ export async function readHealth(data: string): Promise<Health> {
 export async function spaceOf(folder: string): Promise<Space> {
   const { bavail, blocks, bsize } = await statfs(folder)
   return { total: blocks * bsize, free: bavail * bsize }
+}
+
+/** Bytes of those of these files that exist. */
+export async function sizeOf(...paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** Bytes an upload may still take: what is free beyond max(percent of the disk, bytes), never below 0. */

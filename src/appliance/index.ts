@@ -2,7 +2,7 @@
 export { type Reading, readConfig, SettingsRefused, type Source } from './config'
 export { terminalQr } from './console'
 export { createDiscovery, type Discovery } from './discovery'
-export { type Health, readHealth, roomForUploads, type Space, spaceOf } from './health'
+export { type Health, readHealth, roomForUploads, type Space, sizeOf, spaceOf } from './health'
 export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
 export { describeConfig, settingsTable } from './manual'
 export { type Probe, probe } from './probe'
