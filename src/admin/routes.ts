@@ -58,8 +58,8 @@ export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
     )
     .guard({ role: 'administrator' })
     .use(roomRoutes({ admin, pages, guards, clock }))
-    .get('/admin', async ({ visitor }) => {
-      return pages.page(visitor, overviewPage(visitor, await admin.overview(), clock.now()))
+    .get('/admin', async ({ visitor, user }) => {
+      return pages.page(visitor, overviewPage(visitor, await admin.overview(user), clock.now()))
     })
     .get('/admin/sistema', async ({ visitor }) => pages.page(visitor, machinePage(visitor, await admin.machine())))
     .get(

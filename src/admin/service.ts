@@ -64,10 +64,11 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
     resetPassword: (by: Person, id: string, from: string) => accounts.people.resetPassword(id, actor(by, from)),
     endSessions: (by: Person, id: string, from: string) => accounts.people.endSessions(id, actor(by, from)),
 
-    async overview(): Promise<Overview> {
+    async overview(by: Person): Promise<Overview> {
       const [all, { files: count, bytes }, machine] = await Promise.all([rooms.all(), files.totals(), lookAtMachine()])
       return {
-        online: rooms.counts.people,
+        // Whoever looks is here, also without an open room.
+        online: rooms.counts.people + (rooms.isConnected(by.id) ? 0 : 1),
         rooms: all.length,
         ephemeralRooms: all.filter(({ room }) => !room.kept).length,
         files: count,

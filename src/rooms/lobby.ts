@@ -32,7 +32,7 @@ export interface OpenRoom {
 export interface LobbyData {
   mine: MyRoom[]
   open: OpenRoom[]
-  /** Different people connected to any room. */
+  /** Different people who are here: connected to any room, and whoever looks. */
   online: number
 }
 
@@ -105,7 +105,11 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
 
     async of(person: { id: string }): Promise<LobbyData> {
       const [rooms, open] = await Promise.all([mine(person.id), store.openTo(person.id)])
-      return { mine: rooms, open: open.map(({ room }) => ({ room, here: presence.count(room.id) })), online: presence.people }
+      return {
+        mine: rooms,
+        open: open.map(({ room }) => ({ room, here: presence.count(room.id) })),
+        online: presence.people + (presence.isConnected(person.id) ? 0 : 1),
+      }
     },
 
     /** For the side bar of every page. */

@@ -104,4 +104,6 @@ test('a class that enters together is one line, and the lobby counts people once
   await house.clock.advance(1_000)
   await until('the line', () => notices(ana, 'joined').some(({ html }) => html.includes('5 personas más entraron')))
   expect(await (await house.ana.get('/salas')).text()).toContain('7 personas conectadas')
+  // Beto has no room open, and is there all the same when he looks.
+  expect(await (await house.beto.get('/salas')).text()).toContain('8 personas conectadas')
 })
