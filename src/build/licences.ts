@@ -28,7 +28,10 @@ interface Part {
 export async function collectLicences(): Promise<void> {
   const names = new Set([
     ...(await packagesOf(await entryPoints(), 'bun')),
-    ...(await packagesOf([at('web/main.ts'), at('web/resumable.ts')], 'browser')),
+    ...(await packagesOf(
+      ['main', 'uploads', 'resumable', 'self-test'].map((name) => at('web', `${name}.ts`)),
+      'browser',
+    )),
   ])
   const parts = await Promise.all([...names].map((name) => partOf(name)))
   parts.push(commonPasswords(await Bun.file(at('src/accounts/common-passwords.LICENSE')).text()))

@@ -66,7 +66,7 @@ export function layout(visitor: Visitor, house: House, view: View): Html {
 <title>${unread > 0 ? `(${unread}) ` : ''}${view.title} · PiChat</title>
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${asset('favicon.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${asset('main.css')}">
+<link rel="stylesheet" href="${asset('main.css')}">${shell === 'room' ? '' : html`<link rel="stylesheet" href="${asset('pages.css')}">`}
 <script src="${asset('main.js')}" type="module"></script>${(view.scripts ?? []).map((name) => html`<script src="${asset(name)}" type="module"></script>`)}
 </head>
 <body${attributes({ class: bodyClass || null })}>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { type PropertyValues, ReactiveElement } from '@lit/reactive-element'
 import { newId } from '../lib/ids'
+import { text as make } from '../lib/parts'
 import { hear, tell } from './room/answering'
 import { mentionable, watchCompletion } from './room/complete-list'
 import { createMode } from './room/composer-mode'
@@ -18,7 +19,7 @@ const almost = 0.9
  * It completes mentions and emoji, answers and edits. Attributes: `data-max`, `data-say-too-long`; `closed` switches it off. It says
  * `room-say`, `room-change` and `room-typing` (see answering.ts); a message that nobody takes goes as the plain form does without script.
  */
-export class MessageComposer extends LitElement {
+export class MessageComposer extends ReactiveElement {
   static override properties = { length: { attribute: false }, closed: { type: Boolean } }
   declare length: number
   declare closed: boolean
@@ -26,6 +27,8 @@ export class MessageComposer extends LitElement {
   #draft: Draft | null = null
   #mode: ReturnType<typeof createMode> | null = null
   #typedAt = Number.NEGATIVE_INFINITY
+  readonly #figures = make('span', 'num', '')
+  readonly #said = make('span', 'vh', '')
   #leaving = new AbortController()
 
   constructor() {
@@ -34,16 +37,20 @@ export class MessageComposer extends LitElement {
     this.closed = false
   }
 
-  /** Only the line under the form is drawn here; the form is the server's. */
+  /** The form is the server's; the element adds one line under it. */
   protected override createRenderRoot(): HTMLElement {
-    const line = document.createElement('p')
-    line.className = 'composer__count'
-    this.append(line)
-    return line
+    return this
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.#figures.setAttribute('aria-hidden', 'true')
+    this.#said.setAttribute('role', 'status')
+    if (!this.#figures.isConnected) {
+      const line = make('p', 'composer__count', '')
+      line.append(this.#figures, this.#said)
+      this.append(line)
+    }
     this.#leaving = new AbortController()
     const { signal } = this.#leaving
     const text = this.#text
@@ -90,18 +97,15 @@ export class MessageComposer extends LitElement {
     this.#leaving.abort()
   }
 
-  /** The figures change with every key and are for the eye; that it is too long is said once. */
-  protected override render(): TemplateResult {
+  protected override updated(changed: PropertyValues): void {
     const { length, max } = this
     const over = length > max
-    const figures = over ? phrase(this, 'tooLong', { n: length - max }) : length >= max * almost ? `${length} / ${max}` : ''
-    return html`<span class=${over ? 'composer__over' : 'num'} aria-hidden="true">${figures}</span
-      ><span class="vh" role="status">${over ? say('tooLong') : nothing}</span>`
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    const over = this.length > this.max
-    const why = over ? say('tooLong') : this.length === 0 ? say('empty') : ''
+    // The figures change with every key and are for the eye; that it is too long is said once.
+    this.#figures.className = over ? 'composer__over' : 'num'
+    this.#figures.textContent = over ? phrase(this, 'tooLong', { n: length - max }) : length >= max * almost ? `${length} / ${max}` : ''
+    const spoken = over ? say('tooLong') : ''
+    if (this.#said.textContent !== spoken) this.#said.textContent = spoken
+    const why = over ? say('tooLong') : length === 0 ? say('empty') : ''
     const button = this.#button
     button.setAttribute('aria-disabled', String(why !== '' || this.closed))
     const title = button.querySelector('.vh')?.textContent ?? ''

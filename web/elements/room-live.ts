@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type PropertyValues, ReactiveElement } from 'lit'
+import { type PropertyValues, ReactiveElement } from '@lit/reactive-element'
 import { hear } from './room/answering'
 import type { Unseen } from './room/attention'
 import { offerLevels } from './room/levels'
