@@ -108,14 +108,4 @@ export function moderationRoutes({ rooms, pages, member }: Options) {
       },
       { member: true, params: onePerson, body: nothing },
     )
-    .post(
-      '/salas/:codigo/vetos/:persona/perdon',
-      async ({ visitor, user, room, params }) => {
-        const banned = (await moderation.bans(room)).find(({ person }) => person.id === params.persona)
-        await moderation.unban(user, room, params.persona, visitor.ip)
-        const say = visitor.t('rooms.unbannedSaid', { name: banned?.person.name ?? '' })
-        return visitor.json || visitor.htmx ? done(visitor, room, say) : pages.redirect(visitor, `/salas/${room.code}/ajustes`, { say })
-      },
-      { member: true, params: onePerson, body: nothing },
-    )
 }

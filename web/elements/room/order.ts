@@ -8,6 +8,12 @@ export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsen
   /** Where the room is now, when this page is no longer about it. */
   let moved = ''
 
+  /** Another code or history is another page, taken as soon as nothing typed would be lost and no dialog be torn away. */
+  function move(): void {
+    if (moved && !unsent() && !document.querySelector('dialog[open]')) location.replace(moved)
+  }
+  document.addEventListener('close', move, { capture: true, signal })
+
   main.addEventListener(
     'click',
     ({ target }) => {
@@ -29,8 +35,7 @@ export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsen
         showTitle(main, frame.html)
         moved = frame.pagina ?? moved
       }
-      // Another code or history is another page, taken as soon as nothing typed would be lost.
-      if (moved && !unsent()) location.replace(moved)
+      move()
     },
   }
 }
