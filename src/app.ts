@@ -102,7 +102,7 @@ export async function createApp({
     log,
     folder: join(config.data, 'cuarentena'),
     limits: config,
-    mayShare: (person) => accounts.people.mayShare(person),
+    sharers: accounts.sharers,
     recordBytes: () => sizeOf(`${config.data}/pichat.db`, `${config.data}/pichat.db-wal`),
     scanner: scanner ?? scannerOf(config, clock, log),
     ...(freeSpace ? { freeSpace } : {}),

@@ -109,6 +109,8 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     now: clock.now,
     /** Hashes and compares for whoever keeps a password, under the one bound of the house. */
     passwords,
+    /** What direct links want: who may share, the hasher, and a signature for whoever knew a link's password. */
+    sharers: { mayShare: people.mayShare, hasher: passwords, passes: tokens.link },
     /** What its owner calls the place; empty before it has one. */
     place: () => place,
     /** The living session of a request: for the doorkeeper. */

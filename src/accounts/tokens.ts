@@ -4,6 +4,8 @@ import { jwt } from '@elysiajs/jwt'
 export interface Tokens {
   session: Purpose
   device: Purpose
+  /** That somebody knew the password of a direct link. */
+  link: Purpose
 }
 
 export interface Purpose {
@@ -35,5 +37,5 @@ export function createTokens(secret: string): Tokens {
     }
   }
 
-  return { session: purpose('pichat session'), device: purpose('pichat device') }
+  return { session: purpose('pichat session'), device: purpose('pichat device'), link: purpose('pichat link') }
 }

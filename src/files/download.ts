@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { isInline } from './kinds'
 import { disposition } from './names'
+import { type Part, partOf, rangeHolds } from './range'
+import type { Ended, Sendings } from './sendings'
 import type { Readable } from './service'
 
 /** Nothing in a file may run, load or frame anything, whatever it contains. */
 const strictest = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
+/** Whoever counts what goes out. */
+export interface Meter {
+  /** What tells when an answer is through; null: that it broke off is enough. */
+  sendings: Sendings | null
+  ended: Ended
+}
+
 interface Options {
   request: Request
   headers?: Record<string, string>
+  /** Asked before a byte goes out that is more than a look in the browser; may refuse. */
+  meter?(part: Part): Promise<Meter>
 }
 
+/** So little goes into the socket at once: it is sent from memory, and through when it begins. */
+const little = 256 * 1024
+
 /**
- * A stored file over HTTP. Validators and preconditions here (RFC 9110 §13.2.2, in that order); Range, If-Range and 416 are Bun's own,
- * which sends from the page cache. Several ranges at once are answered with the whole file (§14.2 allows it): no amplification.
+ * A stored file over HTTP. Validators, preconditions (RFC 9110 §13.2.2, in that order), 416 and the digest of the whole (RFC 9530) are
+ * here; ranges are Bun's own, which sends from the page cache. Several ranges at once are answered with the whole file (§14.2 allows
+ * it): no amplification.
  */
-export function sendFile({ file, path }: Readable, { request, headers: more = {} }: Options): Response {
-  // `?ver` asks for it to be shown; honoured for the short list of harmless types alone.
-  const shown = isInline(file.type) && new URL(request.url).searchParams.has('ver')
+export async function sendFile({ file, path }: Readable, { request, headers: more = {}, meter }: Options): Promise<Response> {
+  const { size } = file
+  const shown = isShown(file.type, request)
   const etag = `"${file.sha256}"`
   // Whole seconds: that is all the header can say.
   const modified = Math.floor(file.at / 1000) * 1000
@@ -35,17 +50,51 @@ export function sendFile({ file, path }: Readable, { request, headers: more = {}
   const verdict = judge(request.headers, etag, modified)
   if (verdict !== null) return new Response(null, { status: verdict, headers })
 
+  const wanted = request.method === 'GET' && rangeHolds(request.headers.get('if-range'), { etag, modified })
+  const part = wanted ? partOf(request.headers.get('range'), size) : null
+  if (part === 'unsatisfiable') {
+    return new Response(null, { status: 416, headers: { ...headers, 'accept-ranges': 'bytes', 'content-range': `bytes */${size}` } })
+  }
+
   headers['content-type'] = isInline(file.type) ? file.type : 'application/octet-stream'
-  // Bun names it itself on 206 and 416, and would then name it twice.
-  if (request.method === 'HEAD' || !wantsRange(request.headers, { etag, modified, size: file.size })) headers['accept-ranges'] = 'bytes'
-  return new Response(Bun.file(path), { headers })
+  headers['repr-digest'] = reprDigest(file.sha256)
+  const sent = part ?? { first: 0, last: size - 1 }
+  const counting = request.method === 'GET' && meter && !shown ? await meter(sent) : null
+  if (counting?.sendings && sent.last - sent.first < little) {
+    const bytes = await Bun.file(path)
+      .slice(sent.first, sent.last + 1)
+      .bytes()
+    await counting.ended(true)
+    Object.assign(headers, { 'accept-ranges': 'bytes', ...(part ? { 'content-range': `bytes ${part.first}-${part.last}/${size}` } : {}) })
+    return new Response(bytes, { status: part ? 206 : 200, headers })
+  }
+  const from = counting ? await watched(path, counting, request.signal) : path
+  // Bun names it itself on 206, and would then name it twice.
+  if (part === null) headers['accept-ranges'] = 'bytes'
+  return new Response(Bun.file(from), { headers })
 }
 
-/** Whether this answer begins the file: what continues one is the same download. */
-export function beginsDownload(request: Request, status: number): boolean {
-  if (request.method !== 'GET' || status !== 200) return false
+/** Whether this answer begins the file: what continues one, and a look at a picture, is no further download. */
+export function beginsDownload({ file }: Readable, request: Request, status: number): boolean {
+  if (request.method !== 'GET' || (status !== 200 && status !== 206) || isShown(file.type, request)) return false
   const range = request.headers.get('range')
   return range === null || /^bytes=0-/.test(range.trim())
+}
+
+/** `?ver` asks for it to be shown; honoured for the short list of harmless types alone. */
+function isShown(type: string, request: Request): boolean {
+  return isInline(type) && new URL(request.url).searchParams.has('ver')
+}
+
+/** RFC 9530 §3: of the whole file, in parts and in answers to HEAD too. */
+function reprDigest(sha256: string): string {
+  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`
+}
+
+async function watched(path: string, { sendings, ended }: Meter, signal: AbortSignal): Promise<string> {
+  if (sendings) return sendings.begin(path, signal, ended)
+  signal.addEventListener('abort', () => void ended(false), { once: true })
+  return path
 }
 
 function judge(headers: Headers, etag: string, modified: number): 304 | 412 | null {
@@ -73,19 +122,3 @@ function timeOf(header: string | null): number | null {
   const time = Date.parse(header)
   return Number.isNaN(time) ? null : time
 }
-
-/** Whether Bun will answer with a part: one range that it can read, and an If-Range that still holds. */
-function wantsRange(headers: Headers, { etag, modified, size }: { etag: string; modified: number; size: number }): boolean {
-  const range = headers.get('range')
-  const single = range === null ? null : /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(range)
-  if (!single) return false
-  const [, first = '', last = ''] = single
-  if (first === '' && last === '') return false
-  if ([first, last].some((number) => number !== '' && BigInt(number) > largestNumber)) return false
-  if (first !== '' && last !== '' && BigInt(first) > BigInt(last) && BigInt(first) < size) return false
-  const condition = headers.get('if-range')
-  return condition === null || condition === etag || condition === new Date(modified).toUTCString()
-}
-
-/** Beyond it Bun takes a range for unreadable and sends the whole file. */
-const largestNumber = 2n ** 64n - 1n

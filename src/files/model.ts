@@ -104,10 +104,17 @@ export interface FileLink {
   living: boolean
   ended: LinkEnd | null
   endedAt: number | null
+  /** Completed downloads; see link-uses.ts. */
   uses: number
+  /** How many it was made for; null: as many as anybody likes. */
+  most: number | null
+  /** Whether it asks for a password. */
+  guarded: boolean
+  /** What its maker wrote down about it; empty when nothing. */
+  note: string
 }
 
-export type LinkEnd = 'revoked' | 'expired' | 'deleted' | 'maker'
+export type LinkEnd = 'revoked' | 'expired' | 'deleted' | 'maker' | 'used'
 
 export const sortNames = ['recientes', 'nombre', 'tamano', 'descargas', 'estado'] as const
 export type Sort = (typeof sortNames)[number]
@@ -161,6 +168,12 @@ export interface FilesLimits {
   linkDays: number
   linkDaysMaximum: number
   linksPerFile: number
+  linkUsesMaximum: number
+  /** Milliseconds. */
+  linkResume: number
+  linkGuesses: number
+  zipFiles: number
+  zipsPerPerson: number
   release: ReleasePolicy
   trashDays: number
   /** Milliseconds; see clamd-wire.ts and scan-queue.ts. */

@@ -113,8 +113,8 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       '/archivos/:id/:nombre',
       async ({ user, params, request }) => {
         const found = await files.read(user, params.id, params.nombre)
-        const answer = sendFile(found, { request })
-        if (beginsDownload(request, answer.status)) files.count({ file: found.file.id })
+        const answer = await sendFile(found, { request })
+        if (beginsDownload(found, request, answer.status)) files.count({ file: found.file.id })
         return answer
       },
       { access: { programs: 'read' } },

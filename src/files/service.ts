@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, createEvents, type Database, type Events, type Log, Refusal } from '../core'
 import { openLinkTime } from './link-time'
-import { createLinks, type Links } from './links'
+import type { LinkRow } from './links'
 import {
   type FileEvents,
   type FileState,
@@ -25,12 +25,13 @@ import { createResumableStore } from './resumable-store'
 import { createReview, type Review } from './review'
 import { noScanner, type Scanner, type ScannerReport } from './scanner'
 import { createScanning } from './scanning'
+import { createSharing, type Sharers, type Sharing } from './sharing'
 import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './space'
 import { createFilesStore, type FileRow, toFile } from './store'
 import type { FilesTables } from './tables'
 import { createTally } from './tally'
 import { createUploads, type Incoming } from './uploads'
-import { openVault } from './vault'
+import { openVault, partialsOf } from './vault'
 
 /** Who asks. Everybody signed in sees the general drop; a file of a room will be for its members. */
 export interface Asker {
@@ -48,7 +49,7 @@ export interface FilesOptions {
   folder: string
   limits: FilesLimits
   scanner?: Scanner
-  mayShare(person: string): Promise<boolean>
+  sharers: Sharers
   freeSpace?: FreeSpace
   /** Bytes of the database and its copies, for the meter. */
   recordBytes?: () => Promise<number>
@@ -60,7 +61,7 @@ export interface Readable {
   path: string
 }
 
-export interface Files {
+export interface Files extends Readonly<Sharing> {
   receive(user: Asker, incoming: Incoming, from: string | null): Promise<StoredFile>
   list(user: Asker, query: ListQuery): Promise<Listing>
   /** `missing` for what is not there and for what is not theirs alike. */
@@ -70,9 +71,11 @@ export interface Files {
   steps(id: string): Promise<FileStep[]>
   /** `missing` when id and name do not belong together, `locked` while nobody may read it. Whoever sends it counts it. */
   read(user: Asker, id: string, name: string): Promise<Readable>
-  /** The same for whoever has a link; every no is the same `missing`. */
-  readByToken(token: string, name: string): Promise<Readable & { link: string }>
-  count(download: { file: string; link?: string }): void
+  /** Several at once, in this order; all of them or none. */
+  readAll(user: Asker, ids: readonly string[]): Promise<Readable[]>
+  /** The same for whoever has a link; every no is the same `missing`. `client`: who goes on with a download, and may although the link is used up. */
+  readByToken(token: string, name: string, client: string | null): Promise<Readable & { link: LinkRow }>
+  count(download: { file: string }): void
   /** To the trash; the row stays as a tombstone, its links end. */
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
@@ -84,7 +87,6 @@ export interface Files {
   endAccessOf(person: string): Promise<void>
   /** Another file with the same bytes that may be mentioned, if there is one: the first that came. */
   twinOf(file: StoredFile): Promise<StoredFile | null>
-  readonly links: Links
   /** Uploads that go on where they stopped. */
   readonly resumable: Resumable
   readonly quotas: Quotas
@@ -109,7 +111,7 @@ export async function createFiles({
   folder,
   limits,
   scanner = noScanner(),
-  mayShare,
+  sharers,
   freeSpace = freeSpaceOf(folder),
   recordBytes = async () => 0,
 }: FilesOptions): Promise<Files> {
@@ -128,17 +130,11 @@ export async function createFiles({
   const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, limits, freeNow: space.look })
   const time = await openLinkTime({ database, clock })
   const downloads = createTally({ database, clock, log, statement: store.countDownloads })
-  const uses = createTally({
-    database,
-    clock,
-    log,
-    statement: (id, more) =>
-      database.read
-        .updateTable('file_links')
-        .set((row) => ({ uses: row('uses', '+', more) }))
-        .where('id', '=', id),
+  const { sharing, stop: stopSharing } = await createSharing({
+    ...{ database, audit, clock, log, time, limits, sharers },
+    partials: partialsOf(folder),
   })
-  const links = createLinks({ database, audit, clock, time, tally: uses, limits, mayShare })
+  const { links, linkUses } = sharing
   const moves = createMoves({ store, audit, clock, events })
   const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, pathOf: vault.pathOf })
   const review = createReview({
@@ -158,7 +154,7 @@ export async function createFiles({
   })
 
   return {
-    links,
+    ...sharing,
     resumable,
     quotas,
     limits,
@@ -194,25 +190,28 @@ export async function createFiles({
     async read(_user, id, name) {
       const row = await present(id)
       if (row.name !== name.normalize('NFC')) throw new Refusal('missing', 'errors.missing')
-      if (!isReadable(toFile(row)) && row.missing === 0) throw new Refusal('locked', 'files.locked')
-      return readable(row)
+      return unlocked(row)
     },
 
-    async readByToken(token, name) {
+    async readAll(_user, ids) {
+      const found: Readable[] = []
+      for (const id of ids) found.push(await unlocked(await present(id)))
+      return found
+    },
+
+    async readByToken(token, name, client) {
       const gone = () => new Refusal('missing', 'files.linkGone')
       const link = await links.find(token)
       const row = link && (await store.byId(link.file))
       if (!link || !row || row.name !== name.normalize('NFC') || !isReadable(toFile(row))) throw gone()
+      if (link.ended === 'used' && (client === null || !(await linkUses.mayFinish(linkUses.limited(link, row.size), client)))) throw gone()
       const found = await readable(row).catch((error) => {
         throw error instanceof Refusal ? gone() : error
       })
-      return { ...found, link: link.id }
+      return { ...found, link }
     },
 
-    count({ file, link }) {
-      downloads.add(file)
-      if (link) uses.add(link)
-    },
+    count: ({ file }) => downloads.add(file),
 
     async remove(user, id, from) {
       return review.remove({ id: user.id, name: user.name, from }, id)
@@ -250,7 +249,7 @@ export async function createFiles({
       review.stop()
       scanner.stop?.()
       await queue.stop()
-      await Promise.all([downloads.stop(), uses.stop(), time.stop()])
+      await Promise.all([downloads.stop(), stopSharing(), time.stop()])
     },
   }
 
@@ -270,6 +269,11 @@ export async function createFiles({
     const row = await store.byId(id)
     if (!row || row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
     return row
+  }
+
+  async function unlocked(row: FileRow): Promise<Readable> {
+    if (!isReadable(toFile(row)) && row.missing === 0) throw new Refusal('locked', 'files.locked')
+    return readable(row)
   }
 
   /** What is sent is what was hashed: bytes that look exchanged are read again first. */

@@ -55,6 +55,25 @@ export interface FilesTables extends ResumableTables {
     uses: Generated<number>
     ended_at: number | null
     ended: LinkEnd | null
+    /** Completed downloads it is good for; null: any number. */
+    most: number | null
+    /** Argon2's text. */
+    password: string | null
+    note: Generated<string>
+  }
+  /** What clients have of the files of links with a maximum; see link-uses.ts. */
+  file_link_downloads: {
+    n: Generated<number>
+    id: string
+    link: string
+    client: string
+    /** JSON: the parts that went out, and those that broke off. */
+    parts: string
+    broken: string
+    counted: number
+    after: number
+    /** On the house's line. */
+    touched: number
   }
   file_time: {
     one: number
@@ -101,4 +120,19 @@ export const filesMigrations: Migration[] = [
     ],
   },
   ...resumableMigrations,
+  {
+    name: '0023-files-link-uses',
+    up: [
+      'ALTER TABLE file_links ADD COLUMN most INTEGER',
+      'ALTER TABLE file_links ADD COLUMN password TEXT',
+      "ALTER TABLE file_links ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+      'CREATE INDEX file_links_living ON file_links (n) WHERE ended IS NULL',
+      `CREATE TABLE file_link_downloads (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, link TEXT NOT NULL REFERENCES file_links (id), client TEXT NOT NULL,
+        parts TEXT NOT NULL, broken TEXT NOT NULL, counted INTEGER NOT NULL, after INTEGER NOT NULL, touched INTEGER NOT NULL
+      ) STRICT`,
+      'CREATE INDEX file_link_downloads_link ON file_link_downloads (link, n)',
+      'CREATE INDEX file_link_downloads_touched ON file_link_downloads (touched)',
+    ],
+  },
 ]

@@ -29,7 +29,7 @@ export function createTally({ database, clock, log, statement }: Options) {
   const cancel = clock.every(flushEvery, () => void flush())
 
   return {
-    add: (id: string) => void counted.set(id, (counted.get(id) ?? 0) + 1),
+    add: (id: string, more = 1) => void counted.set(id, (counted.get(id) ?? 0) + more),
     /** What is counted and not yet in the row. */
     of: (id: string) => counted.get(id) ?? 0,
     async stop() {

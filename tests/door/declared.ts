@@ -101,6 +101,8 @@ export const declared: Record<string, Declared> = {
   'POST /archivos/:id/enlaces/:enlace/revocar': { audience: 'uploaders' },
   'DELETE /archivos/:id/enlaces/:enlace': { audience: 'uploaders' },
   'GET /d/:token/:nombre': { audience: 'everybody' },
+  'POST /d/:token/:nombre': { audience: 'everybody', fields: { 'clave-descarga': 'nadie la sabe' } },
+  'GET /archivos/enlaces': { audience: 'uploaders' },
 
   'GET /perfil': { audience: 'signed-in' },
   'POST /perfil': { audience: 'signed-in', fields: { nombre: 'Otro Nombre' } },

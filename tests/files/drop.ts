@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
 import { createDoorkeeper, createGuards, type Person } from '../../src/accounts'
+import { createPasswords } from '../../src/accounts/passwords'
+import { createTokens } from '../../src/accounts/tokens'
 import {
   type AuditTables,
   auditMigrations,
@@ -53,6 +55,11 @@ export const usualLimits: FilesLimits = {
   linkDays: 7,
   linkDaysMaximum: 365,
   linksPerFile: 20,
+  linkUsesMaximum: 1000,
+  linkResume: 86_400_000,
+  linkGuesses: 5,
+  zipFiles: 500,
+  zipsPerPerson: 2,
   release: 'automatic',
   trashDays: 7,
   scanConnect: 5_000,
@@ -62,7 +69,8 @@ export const usualLimits: FilesLimits = {
   scanWait: 86_400_000,
 }
 
-interface Options extends Partial<Pick<FilesOptions, 'scanner' | 'freeSpace' | 'mayShare'>> {
+interface Options extends Partial<Pick<FilesOptions, 'scanner' | 'freeSpace'>> {
+  mayShare?(person: string): Promise<boolean>
   limits?: Partial<FilesLimits>
   clock?: Clock
   data?: string
@@ -107,7 +115,12 @@ export async function openDrop({
     log,
     folder: cuarentena,
     limits: { ...usualLimits, ...limits },
-    mayShare: mayShare ?? (async () => true),
+    sharers: {
+      mayShare: mayShare ?? (async () => true),
+      // Cheap: what is tried is the door, not the hash.
+      hasher: createPasswords({ log, atOnce: 2, waiting: 16, cost: { memoryCost: 1024, timeCost: 1, parallelism: 1 } }),
+      passes: createTokens('the key of a drop that is gone in a second').link,
+    },
     ...rest,
   })
   const doorkeeper = createDoorkeeper(async (request) => {

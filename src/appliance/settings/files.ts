@@ -55,6 +55,26 @@ export const files = {
     en: 'Living direct links of one file: few enough for an administrator to look through.',
     es: 'Enlaces directos vivos de un archivo: pocos, para que un administrador los revise.',
   }),
+  linkUsesMaximum: number(units.downloads, 1000, [1, 1_000_000], {
+    en: 'The most completed downloads a direct link can be limited to; beyond that a limit means nothing.',
+    es: 'El mayor límite de descargas completas que se puede poner a un enlace directo; más ya no limita nada.',
+  }),
+  linkResume: duration(1 * day, [1 * minute, 30 * day], {
+    en: 'How long a download by a link may go on and count as one, and how long its password is remembered: a phone that slept overnight goes on.',
+    es: 'Cuánto puede seguir una descarga por enlace y contar como una, y cuánto se recuerda su contraseña: un teléfono que durmió la noche sigue.',
+  }),
+  linkGuesses: number(units.attempts, 5, [1, 100], {
+    en: 'Wrong passwords for one link from one address in 15 min; twenty times as many an hour from all of them. Whoever mistypes is slowed, not shut out.',
+    es: 'Contraseñas erróneas de un enlace desde una dirección en 15 min; veinte veces más por hora desde todas. A quien se equivoca lo frena, no lo echa.',
+  }),
+  zipFiles: number(units.files, 500, [1, 10_000], {
+    en: 'Files that are taken away in one zip: their ids stand in the address, and an address has its bounds.',
+    es: 'Archivos que se bajan en un solo ZIP: sus identificadores van en la dirección, y una dirección tiene su límite.',
+  }),
+  zipsPerPerson: number(units.archives, 2, [1, 100], {
+    en: 'Zips of one person at once: each reads the disk as fast as the network takes it.',
+    es: 'ZIP de una persona a la vez: cada uno lee el disco tan rápido como la red lo toma.',
+  }),
   release: {
     kind: 'choice',
     choices: ['automatic', 'clean', 'hand'],
