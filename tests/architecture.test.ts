@@ -123,6 +123,9 @@ describe('every source', () => {
 /** The one place with timers, and this list of words. Benchmarks measure time and may keep it. */
 const quiet = new Set([
   'tests/support/until.ts',
+  // A bad network, whose delays are what is tested, and the clock of a browser's tab.
+  'tests/binary/rough-wire.ts',
+  'tests/binary/tab.ts',
   'tests/architecture.test.ts',
   ...ours.filter(({ path }) => path.startsWith('tests/bench/')).map(({ path }) => path),
 ])
