@@ -26,7 +26,7 @@ export interface Overview {
   files: number
   fileBytes: number
   disk: { total: number; free: number }
-  latest: readonly AuditTable[]
+  latest: readonly AuditRow[]
   warnings: readonly Warning[]
   /** Files that wait for a decision. */
   pending: number
@@ -61,4 +61,30 @@ export interface Metrics {
   files: { bytes: number; states: Record<FileState, number> }
   /** Database writes that are not durable yet. */
   writesWaiting: number
+}
+
+/** A record with its place in the log. */
+export type AuditRow = AuditTable & { n: number }
+
+export const auditKinds = ['entrances', 'files', 'quarantine', 'rooms', 'people'] as const
+export const auditPeriods = ['today', 'week', 'month', 'all'] as const
+
+/** Which part of the log. */
+export interface AuditAsked {
+  /** The id of whoever did it or had it done to them. */
+  person?: string | undefined
+  kind?: (typeof auditKinds)[number] | undefined
+  period: (typeof auditPeriods)[number]
+  /** Only what was written before this record. */
+  before?: number | undefined
+}
+
+export interface AuditPage {
+  /** The latest first. */
+  rows: readonly AuditRow[]
+  /** How many match in all. */
+  total: number
+  more: boolean
+  /** When the record above this page happened; null at the top. */
+  lastAt: number | null
 }

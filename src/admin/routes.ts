@@ -5,6 +5,7 @@ import { roles } from '../accounts'
 import { type Clock, form, html, noFields, Refusal, text } from '../core'
 import type { Files } from '../files'
 import { notice, type Pages, sentence, type Visitor } from '../views'
+import { auditRoutes } from './audit-routes'
 import { metricsText, metricsType } from './metrics'
 import { quarantineRoutes } from './quarantine-routes'
 import { roomRoutes } from './room-routes'
@@ -56,6 +57,7 @@ export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
         new Response(metricsText(await admin.metrics()), { headers: { 'content-type': metricsType, 'cache-control': 'no-store' } }),
       { thisMachineOr: { programs: 'read', role: 'administrator' } },
     )
+    .use(auditRoutes({ admin, files, pages, guards, clock }))
     .guard({ role: 'administrator' })
     .use(roomRoutes({ admin, pages, guards, clock }))
     .get('/admin', async ({ visitor, user }) => {

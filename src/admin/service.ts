@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Account, Accounts, Actor, Person, Role } from '../accounts'
-import type { AuditTable, AuditTables, Clock, Database } from '../core'
+import type { AuditTables, Clock, Database } from '../core'
 import type { Files } from '../files'
 import type { Rooms } from '../rooms'
+import { createAuditLog } from './audit-log'
 import type { Machine, Metrics, Overview, PersonRow, Warning } from './model'
 
 export type Admin = ReturnType<typeof createAdmin>
@@ -45,10 +46,13 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
     return { ...account, paused: disabled, lastSeen: lastSeenAt, online, space: bytes.get(account.id) ?? null }
   }
 
+  const log = createAuditLog(database, clock)
+
   const actor = ({ id, name }: Person, from: string): Actor => ({ who: { id, name }, from })
 
   return {
     people,
+    log,
     /** What may be done about rooms without being in them. */
     rooms: rooms.administration,
 
@@ -74,7 +78,7 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
         files: count,
         fileBytes: bytes,
         disk: machine.disk,
-        latest: await latest(),
+        latest: await log.latest(latestRecords),
         warnings: warningsOf(machine),
         scanner: files.scannerReport(),
         pending: await files.review.pending(),
@@ -103,9 +107,5 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
       people: connected,
       warnings: warningsOf(now),
     }
-  }
-
-  function latest(): Promise<AuditTable[]> {
-    return database.read.selectFrom('audit').selectAll().orderBy('n', 'desc').limit(latestRecords).execute() as Promise<AuditTable[]>
   }
 }

@@ -66,7 +66,7 @@ export function linkDoor({ files, pages, guards, clock }: { files: Files; pages:
 
   return new Elysia({ name: 'files.link-door' })
     .use(guards)
-    .get('/d/:token/:nombre', ({ visitor, params, request }) =>
+    .get('/d/:token/:nombre', async ({ visitor, params, request }) =>
       quietly(visitor, async () => {
         const found = await files.readByToken(params.token, params.nombre, goesOn(request) ? clientOf(visitor) : null)
         const { link } = found
@@ -76,7 +76,7 @@ export function linkDoor({ files, pages, guards, clock }: { files: Files; pages:
     )
     .post(
       '/d/:token/:nombre',
-      ({ visitor, params, request, body }) =>
+      async ({ visitor, params, request, body }) =>
         quietly(visitor, async () => {
           const found = await files.readByToken(params.token, params.nombre, null)
           const { link } = found

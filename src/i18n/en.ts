@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { accounts } from './en/accounts'
 import { admin } from './en/admin'
+import { audit } from './en/audit'
 import { errors } from './en/errors'
 import { files } from './en/files'
 import { rooms } from './en/rooms'
@@ -16,5 +17,6 @@ export const en: { [Name in keyof typeof es]: Translated<(typeof es)[Name]> } = 
   files,
   rooms,
   admin,
+  audit,
   selfTest,
 }

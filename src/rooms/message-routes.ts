@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
-import { form, noFields, Refusal, text } from '../core'
+import { form, noFields, Refusal, text, textStream } from '../core'
 import { initials, type Pages, toneOf } from '../views'
 import type { RoomGuards } from './guard'
 import type { Present, Room, Said } from './model'
@@ -114,7 +114,7 @@ export function messageRoutes({ rooms, pages, member }: Options) {
         const { at, pieces } = await rooms.exported(user, room, visitor.ip, format)
         const given = { t: visitor.t, room, by: user.name, at, pieces }
         const name = `pichat-${room.code}-${new Date(at).toISOString().slice(0, 10)}.${format}`
-        return new Response(streamOf(format === 'json' ? exportJson(given) : exportPage(given)), {
+        return new Response(textStream(format === 'json' ? exportJson(given) : exportPage(given)), {
           headers: {
             'content-type': format === 'json' ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8',
             'content-disposition': `attachment; filename="${name}"`,
@@ -123,19 +123,4 @@ export function messageRoutes({ rooms, pages, member }: Options) {
       },
       { member: true, query: t.Object({ formato: t.Optional(t.Union([t.Literal('html'), t.Literal('json')])) }) },
     )
-}
-
-/** As fast as it is read, and given up with the download. */
-function streamOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await pieces.return(undefined)
-    },
-  })
 }

@@ -129,7 +129,15 @@ for (const { where, isMobile: phone, ...view } of views)
       const file = new URL(ana.url()).pathname
       await visit(carla, [file, '/archivos?q=nada+de+nada', '/perfil'])
       await visit(carla, ['/admin'], 403)
-      await visit(ana, ['/perfil', '/perfil/clave', '/admin', '/admin/usuarios', '/admin/usuarios/nueva', '/admin/sistema'])
+      await visit(ana, [
+        '/perfil',
+        '/perfil/clave',
+        '/admin',
+        '/admin/usuarios',
+        '/admin/usuarios/nueva',
+        '/admin/auditoria',
+        '/admin/sistema',
+      ])
       await visit(ana, ['/nada'], 404)
       await ana.goto('/perfil')
       await ana.locator('#p-nombre').fill('\u200B')

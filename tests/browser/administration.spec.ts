@@ -147,3 +147,21 @@ test('the summary and the machine say how it is', async ({ people }) => {
   expect((await again).status()).toBe(200)
   await expect(ana.getByRole('region', { name: 'Disco' })).toBeVisible()
 })
+
+test('ana reads in the audit log what she did, narrows it, and takes it along as CSV', async ({ people }) => {
+  const ana = await people.enter('ana', { at: '/admin' })
+  const nombre = roomName('Auditada')
+  await makeRoom(ana, { nombre })
+  await ana.getByRole('link', { name: 'Ver la auditoría' }).click()
+  await expect(ana.getByRole('heading', { level: 1 })).toHaveText('Auditoría')
+  await expect(ana.locator('#audit li', { hasText: `creó la sala ${nombre}` })).toBeVisible()
+  await ana.getByLabel('Acción').selectOption({ label: 'Entradas y salidas' })
+  await expect(ana.locator('#audit li', { hasText: nombre })).toHaveCount(0)
+  await expect(ana.locator('#audit li', { hasText: 'Ana Torres entró' }).first()).toBeVisible()
+  await expect(ana).toHaveURL(/accion=entradas/)
+  const download = ana.waitForEvent('download')
+  await ana.getByRole('link', { name: 'Descargar como CSV' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toMatch(/^auditoria-.*\.csv$/)
+  expect(file.url()).toContain('accion=entradas')
+})

@@ -125,6 +125,8 @@ export const declared: Record<string, Declared> = {
   'POST /admin/salas/:id/borrado': { audience: 'administrator' },
   'GET /admin/salas/:id/eliminacion': { audience: 'administrator' },
   'POST /admin/salas/:id/eliminacion': { audience: 'administrator', fields: { nombre: 'Ninguna' } },
+  'GET /admin/auditoria': { audience: 'administrator' },
+  'GET /admin/auditoria.csv': { audience: 'administrator' },
   'GET /admin/sistema': { audience: 'administrator' },
   'GET /archivos/novedades': { audience: 'signed-in' },
   'GET /admin/cuarentena': { audience: 'administrator' },

@@ -2,13 +2,14 @@
 import { attributes, type Content, type Html, html } from '../../core'
 import { icon, type View, type Visitor } from '../../views'
 
-export type AdminSection = 'summary' | 'quarantine' | 'people' | 'rooms' | 'system'
+export type AdminSection = 'summary' | 'quarantine' | 'people' | 'rooms' | 'audit' | 'system'
 
 const sections = [
   { name: 'summary', href: '/admin', icon: 'list-checks' },
   { name: 'quarantine', href: '/admin/cuarentena', icon: 'shield-alert' },
   { name: 'people', href: '/admin/usuarios', icon: 'users' },
   { name: 'rooms', href: '/admin/salas', icon: 'messages-square' },
+  { name: 'audit', href: '/admin/auditoria', icon: 'scroll-text' },
   { name: 'system', href: '/admin/sistema', icon: 'cpu' },
 ] as const
 

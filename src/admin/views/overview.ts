@@ -22,8 +22,8 @@ ${figure(t('admin.roomsEphemeral', { n: overview.rooms, ephemeral: t('admin.ephe
 ${figure(t('admin.filesSize', { n: overview.files, size: t.format.size(overview.fileBytes) }), overview.files)}
 ${figure(t('admin.free', { n: t.format.size(total) }), t.format.size(free))}
 </dl></section>
-<section aria-labelledby="ultimo"><div class="section__head"><h2 class="section__title" id="ultimo">${t('admin.latest')}</h2></div>
-${overview.latest.length === 0 ? html`<p class="muted">${t('admin.nothingYet')}</p>` : html`<ol class="audit">${overview.latest.map((entry) => record(visitor, entry, now))}</ol>`}</section>`,
+<section aria-labelledby="ultimo"><div class="section__head"><h2 class="section__title" id="ultimo">${t('admin.latest')}</h2><a href="/admin/auditoria">${t('audit.see')}</a></div>
+${overview.latest.length === 0 ? html`<p class="muted">${t('admin.nothingYet')}</p>` : html`<ol class="audit">${overview.latest.map((entry) => record(visitor, entry, t.format.short(entry.at, now)))}</ol>`}</section>`,
   })
 }
 

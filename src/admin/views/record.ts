@@ -1,78 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type AuditTable, type Content, type Html, html } from '../../core'
+import { type AuditTable, attributes, type Content, type Html, html } from '../../core'
 import type { T } from '../../i18n'
 import { icon, type Visitor } from '../../views'
+import { featureIcons, refusals, type Telling, tellings } from './tellings'
 
-interface Told {
-  who: Html
-  target: Html
-  /** False when it was done to nobody and nothing that exists. */
-  targeted: boolean
-  /** A word of the record's own, already in the reader's language: the new role. */
-  word: string
+/** One line of the log, told in a sentence. `whole` adds what only the log itself shows: reason, size, address. */
+export function record({ t }: Visitor, entry: AuditTable, time: string, { whole = false }: { whole?: boolean } = {}): Html {
+  const telling = tellingOf(entry)
+  const sign = telling?.icon ?? featureIcons[entry.what.split('.')[0] ?? ''] ?? 'info'
+  return html`<li${attributes({ 'data-is': telling?.bad ? 'bad' : null })}>${icon(sign)}<p hx-ignore>${sentenceOf(t, entry, telling)}${whole ? small(t, entry) : ''}</p><time datetime="${new Date(entry.at).toISOString()}">${time}</time></li>`
 }
 
-/** What was done → how it is told. A name that is not here is shown as it stands in the log: better plain than wrong. */
-const tellings: Record<string, (t: T, told: Told) => Html> = {
-  'accounts.claimed': (t, { who }) => t.rich('admin.told_claimed', { who }),
-  'accounts.demo-seeded': (t) => t.rich('admin.told_demoSeeded'),
-  'accounts.signed-in': (t, { who }) => t.rich('admin.audit_signedIn', { who }),
-  'accounts.signed-out': (t, { who }) => t.rich('admin.told_signedOut', { who }),
-  'accounts.created': (t, { who, target }) => t.rich('admin.told_created', { who, target }),
-  'accounts.renamed': (t, { who }) => t.rich('admin.told_renamed', { who }),
-  'accounts.language-chosen': (t, { who }) => t.rich('admin.told_languageChosen', { who }),
-  'accounts.password-changed': (t, { who }) => t.rich('admin.told_passwordChanged', { who }),
-  'accounts.password-reset': (t, { who, target }) => t.rich('admin.told_passwordReset', { who, target }),
-  'accounts.role-changed': (t, { who, target, word }) => t.rich('admin.told_roleChanged', { who, name: target, role: word }),
-  'accounts.paused': (t, { who, target }) => t.rich('admin.told_paused', { who, target }),
-  'accounts.reactivated': (t, { who, target }) => t.rich('admin.told_reactivated', { who, target }),
-  'accounts.session-ended': (t, { who }) => t.rich('admin.told_sessionEnded', { who }),
-  'accounts.sessions-ended': (t, { who, target }) => t.rich('admin.told_sessionsEnded', { who, target }),
-  'accounts.reset-link-made': (t, { target }) => t.rich('admin.told_resetLinkMade', { target }),
-  'accounts.reset-link-used': (t, { who }) => t.rich('admin.told_passwordChanged', { who }),
-  'rooms.created': (t, { who, target }) => t.rich('admin.told_roomCreated', { who, target }),
-  'rooms.joined': (t, { who, target }) => t.rich('admin.told_roomJoined', { who, target }),
-  'rooms.left': (t, { who, target }) => t.rich('admin.told_roomLeft', { who, target }),
-  'rooms.closed': (t, { who, target }) => t.rich('admin.told_roomClosed', { who, target }),
-  'files.uploaded': (t, { who, target }) => t.rich('admin.audit_uploaded', { who, target }),
-  'files.downloaded': (t, { who, target }) => t.rich('admin.audit_downloaded', { who, target }),
-  'files.deleted': (t, { who, target }) => t.rich('admin.told_fileDeleted', { who, target }),
-  'files.link-made': (t, { who, target }) => t.rich('admin.told_linkMade', { who, target }),
-  'files.link-revoked': (t, { who, target }) => t.rich('admin.told_linkRevoked', { who, target }),
-  'files.clean': (t, { target }) => t.rich('admin.told_fileClean', { target }),
-  'files.infected': (t, { target }) => t.rich('admin.told_fileInfected', { target }),
-  'files.unscannable': (t, { target }) => t.rich('admin.told_fileUnscannable', { target }),
-  'files.unscanned': (t, { target }) => t.rich('admin.told_fileUnscanned', { target }),
+function tellingOf({ what, result }: AuditTable): Telling | undefined {
+  return (result === 'ok' ? tellings : refusals)[what]
 }
 
-/** The same for what was tried and refused. */
-const refusals: Record<string, (t: T, told: Told) => Html> = {
-  'accounts.sign-in': (t, { target, targeted }) =>
-    targeted ? t.rich('admin.told_signInRefused', { target }) : t.rich('admin.told_nobodyRefused'),
-  'rooms.joined': (t, { who }) => t.rich('admin.told_joinRefused', { who }),
+function sentenceOf(t: T, { what, who_name, target_name, detail }: AuditTable, telling: Telling | undefined): Content {
+  const { name, to } = detailOf(detail)
+  const who = html`<b>${who_name ?? t('audit.box')}</b>`
+  const target = html`<b>${target_name ?? t('admin.someone')}</b>`
+  const targeted = target_name !== null
+  if (!telling) return t.rich('audit.other', { who, what, target: targeted ? target : '' })
+  return telling.say(t, { who, target, targeted, name: html`<b>${name ?? t('admin.someone')}</b>`, role: roleOf(t, to) })
 }
 
-/** The first part of what was done → its icon. */
-const icons: Record<string, string> = { accounts: 'users', rooms: 'messages-square', files: 'folder', admin: 'sliders-horizontal' }
-
-/** One line of the log, told in a sentence. */
-export function record({ t }: Visitor, entry: AuditTable, now: number): Html {
-  const feature = entry.what.split('.')[0] ?? ''
-  return html`<li>${icon(icons[feature] ?? 'info')}<p hx-ignore>${sentenceOf(t, entry)}</p><time datetime="${new Date(entry.at).toISOString()}">${t.format.short(entry.at, now)}</time></li>`
+function small(t: T, { detail, from_ip }: AuditTable): Content {
+  const { reason, minutes, size, device } = detailOf(detail)
+  const parts = [
+    minutes === undefined ? null : t('audit.until', { n: Number(minutes) }),
+    reason ? t('audit.reason', { reason }) : null,
+    size === undefined ? null : t.format.size(Number(size)),
+    device ?? null,
+    from_ip,
+  ].filter((part) => part !== null)
+  return parts.length > 0 ? html`<small>${parts.join(' · ')}</small>` : ''
 }
 
-function sentenceOf(t: T, { what, who_name, target_name, result, detail }: AuditTable): Content {
-  const told: Told = {
-    who: html`<b>${who_name ?? t('admin.someone')}</b>`,
-    target: html`<b>${target_name ?? t('admin.someone')}</b>`,
-    targeted: target_name !== null,
-    word: roleIn(t, detail),
-  }
-  const tell = (result === 'ok' ? tellings : refusals)[what]
-  return tell ? tell(t, told) : t.rich('admin.audit_other', { who: told.who, what, target: told.targeted ? told.target : '' })
+interface Detail {
+  name?: string
+  to?: string
+  reason?: string
+  minutes?: string
+  size?: string
+  device?: string
 }
 
-function roleIn(t: T, detail: string | null): string {
-  const role = /"to":"(administrator|cliente|usuario)"/.exec(detail ?? '')?.[1]
-  return role ? t(`shared.role_${role as 'usuario'}`) : ''
+/** What is known of it, as text. */
+function detailOf(detail: string | null): Detail {
+  if (!detail) return {}
+  const known: Record<string, unknown> = JSON.parse(detail)
+  return Object.fromEntries(Object.entries(known).map(([key, value]) => [key, String(value)]))
+}
+
+function roleOf(t: T, role: string | undefined): string {
+  return role === 'administrator' || role === 'cliente' || role === 'usuario' ? t(`shared.role_${role}`) : ''
 }
