@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t as schema } from 'elysia'
-import { form, Refusal, text } from '../core'
+import { form, type Html, html, Refusal, text } from '../core'
 import type { Pages, Visitor } from '../views'
 import type { RoomGuards } from './guard'
+import type { Member } from './lobby'
 import type { Present, Room } from './model'
 import { muteMinutes } from './moderation'
 import { mayOrderAbout } from './order'
 import type { Rooms } from './rooms'
+import { member as memberLine } from './views/people'
 import { reasonForm, reasonPage } from './views/reason'
 
 interface Options {
@@ -23,17 +25,22 @@ const nothing = schema.Optional(form({}))
 export function moderationRoutes({ rooms, pages, member }: Options) {
   const { moderation } = rooms
 
-  async function memberOf(room: Room, id: string): Promise<Present> {
+  async function memberOf(room: Room, id: string): Promise<Member> {
     const found = (await rooms.members(room)).find((one) => one.id === id)
     if (!found) throw new Refusal('missing', 'errors.missing')
     return found
   }
 
   /** With htmx the page stays and hears a sentence; a dialog closes. */
-  function done(visitor: Visitor, room: Room, say: string): Response {
+  function done(visitor: Visitor, room: Room, say: string, beside = html``): Response {
     if (visitor.json) return pages.json({ dicho: say })
-    if (visitor.htmx) return pages.say(say, { headers: { 'hx-trigger': 'close-dialog' } })
+    if (visitor.htmx) return pages.say(say, { beside, headers: { 'hx-trigger': 'close-dialog' } })
     return pages.redirect(visitor, `/salas/${room.code}`, { say })
+  }
+
+  /** The line of somebody who was silenced or may speak again, for the list of the page that asked. */
+  function lineOf(visitor: Visitor, room: Room, person: Member): Html {
+    return memberLine(visitor, person, room, moderation.mutedIn(room.id), { anew: true })
   }
 
   async function ask(visitor: Visitor, user: Present, room: Room, id: string, verb: 'expulsion' | 'veto'): Promise<Response> {
@@ -88,7 +95,7 @@ export function moderationRoutes({ rooms, pages, member }: Options) {
         const person = await memberOf(room, params.persona)
         const { until } = await moderation.mute(user, room, person, Number(body.minutos), body.motivo, visitor.ip)
         const { t } = visitor
-        return done(visitor, room, t('rooms.mutedSaid', { name: person.name, t: t.format.time(until) }))
+        return done(visitor, room, t('rooms.mutedSaid', { name: person.name, t: t.format.time(until) }), lineOf(visitor, room, person))
       },
       {
         member: true,
@@ -104,7 +111,7 @@ export function moderationRoutes({ rooms, pages, member }: Options) {
       async ({ visitor, user, room, params }) => {
         const person = await memberOf(room, params.persona)
         await moderation.unmute(user, room, person, visitor.ip)
-        return done(visitor, room, visitor.t('rooms.unmutedSaid', { name: person.name }))
+        return done(visitor, room, visitor.t('rooms.unmutedSaid', { name: person.name }), lineOf(visitor, room, person))
       },
       { member: true, params: onePerson, body: nothing },
     )

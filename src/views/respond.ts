@@ -26,8 +26,8 @@ export interface Pages {
     path: string,
     options?: { say?: string; headers?: Record<string, string>; setCookies?: readonly string[] },
   ): Response
-  /** A sentence for htmx that lands in `#toasts` and changes nothing else. */
-  say(text: string, answer?: Answer & { bad?: boolean }): Response
+  /** A sentence for htmx that lands in `#toasts`; `beside` finds its own place, by `hx-swap-oob`. */
+  say(text: string, answer?: Answer & { bad?: boolean; beside?: Html }): Response
   json(data: unknown, answer?: Answer): Response
   /** The one road of every refusal: JSON, toast or page, as the visitor asked. */
   refusal(visitor: Visitor, refusal: Refusal): Promise<Response>
@@ -85,8 +85,12 @@ export function createPages(houseFor: (visitor: Visitor) => Promise<House>): Pag
       if (say) response.headers.append('set-cookie', cookie(flashCookie, encodeURIComponent(say.slice(0, longestFlash)), { maxAge: 30 }))
       return response
     },
-    say: (text, { status = 200, headers = {}, bad = false } = {}) =>
-      htmlResponse(toast(text, { bad }), status, { ...headers, 'hx-retarget': '#toasts', 'hx-reswap': 'beforeend' }),
+    say: (text, { status = 200, headers = {}, bad = false, beside } = {}) =>
+      htmlResponse(html`${toast(text, { bad })}${beside ?? ''}`, status, {
+        ...headers,
+        'hx-retarget': '#toasts',
+        'hx-reswap': 'beforeend',
+      }),
     async attempt(visitor, act, again) {
       try {
         return await act()

@@ -44,8 +44,8 @@ function bubble(t: T, said: Said, tick: Html | undefined): Html {
   const edited = editedAt === null ? '' : html`<span class="edited">${t('rooms.editedAt', { t: momentOf(t, editedAt).time })}</span>`
   if (replyTo === null && fileId === null) return html`<div class="msg__bubble">${messageText(text, [edited, tick], mentions)}</div>`
   const card = file ? fileCard(t, file) : fileId === null ? '' : html`<p class="muted">${t('rooms.fileGone')}</p>`
-  // A card stands by itself, without a bubble around it; its tick has no last word to stand behind.
-  const words = text === '' ? [edited, tick] : messageText(text, [edited, tick], mentions)
+  // A card stands by itself, without a bubble around it and without a tick: there is no word that it could stand behind.
+  const words = text === '' ? (replyTo === null ? edited : [edited, tick]) : messageText(text, [edited, tick], mentions)
   return html`<div class="msg__bubble${text === '' && replyTo === null ? ' msg__bubble--bare' : ''}">${replyTo === null ? '' : quote(t, said)}${words}${card}</div>`
 }
 

@@ -23,13 +23,15 @@ export function peopleOf(visitor: Visitor, { room, members, muted }: People): Ht
 <h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out">${out.map((person) => member(visitor, person, room, muted))}</ul></aside>`
 }
 
-function member(visitor: Visitor, person: Member, room: Room, muted: People['muted']): Html {
+/** `anew`: in the place of the line that an open page has. */
+export function member(visitor: Visitor, person: Member, room: Room, muted: People['muted'], { anew = false } = {}): Html {
   const { t, viewer } = visitor
   const { id, name, username, role, here } = person
   const until = viewer && mayOrder(viewer, room) ? muted.get(id) : undefined
   const menu = viewer && mayOrderAbout(viewer, room, person) ? memberMenu(visitor, { room, id, name, muted: until !== undefined }) : null
   return memberItem({
     menu,
+    anew,
     id,
     name,
     username,
@@ -52,10 +54,11 @@ interface Line {
   here: boolean
   words: string
   menu?: Html | null
+  anew?: boolean
 }
 
-export function memberItem({ id, name, username, tone, signs, here, words, menu }: Line): Html {
-  return html`<li class="member" data-person="${id}" data-user="${username}"><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
+export function memberItem({ id, name, username, tone, signs, here, words, menu, anew = false }: Line): Html {
+  return html`<li class="member" data-person="${id}" data-user="${username}"${attributes({ 'hx-swap-oob': anew ? `outerHTML:#personas [data-person="${id}"]` : null })}><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
 }
 
 /** A member as one of those who can be called. */

@@ -22,6 +22,20 @@ describe('what was seen', () => {
     expect(seen).toEqual([4, 6])
   })
 
+  test('is told at once when the page goes or is hidden, and only what was in sight', () => {
+    const { attention, seen } = setUp()
+    for (const n of [4, 5]) attention.upTo(n)
+    attention.leaving()
+    expect(seen).toEqual([4, 5])
+    attention.leaving()
+    attention.upTo(6)
+    attention.setVisible(false)
+    expect(seen).toEqual([4, 5, 6])
+    attention.upTo(7)
+    attention.leaving()
+    expect(seen).toEqual([4, 5, 6])
+  })
+
   test('nothing is seen in a hidden tab or while reading further up', async () => {
     const { attention, seen, clock } = setUp({ visible: false })
     attention.upTo(4)

@@ -9,6 +9,7 @@ import { button } from '../../lib/parts'
 import { words } from '../../lib/words'
 import { type Choice, openActionMenu } from './action-menu'
 import { type Answered, type Edited, tell } from './answering'
+import { browserTimers as timers } from './connection'
 import { fold, unfold } from './fold'
 import { firstLine, writtenIn } from './written'
 
@@ -27,6 +28,12 @@ const say = words({
   mine: ['mi mensaje', 'my message'],
   removeKey: ['Supr', 'Del'],
 })
+
+/**
+ * A screen reader reads a new message as it stands in the log at that moment; the names of its buttons would be read with it. They come
+ * after so many milliseconds, or with the pointer or the focus.
+ */
+const quiet = 1_000
 
 type Refused = Extract<ServerFrame, { t: 'no' }>
 
@@ -51,7 +58,7 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
   const mayDelete = (item: HTMLElement) => isOwn(item) || (room.dataset.may ?? '').split(' ').includes('delete')
 
   /** What the server's markup cannot know: the buttons, which reactions are mine, what is too long to stand whole. */
-  function tend(item: HTMLElement): void {
+  function tend(item: HTMLElement, is = { news: false }): void {
     const bubble = bubbleOf(item)
     if (!bubble) return
     for (const one of item.querySelectorAll<HTMLElement>('.reaction[data-who]')) {
@@ -59,12 +66,18 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     }
     for (const one of bubble.querySelectorAll<HTMLElement>(`.mention[data-person="${CSS.escape(me)}"]`)) one.dataset.me = ''
     fold(bubble)
-    if (!item.querySelector(':scope > .msg__acts')) bubble.after(buttons(item))
+    if (is.news) timers.after(quiet, () => offer(item))
+    else offer(item)
+  }
+
+  function offer(item: HTMLElement): void {
+    if (!item.querySelector(':scope > .msg__acts')) bubbleOf(item)?.after(buttons(item))
   }
 
   function buttons(item: HTMLElement): HTMLElement {
     const acts = document.createElement('div')
     acts.className = 'msg__acts'
+    acts.setAttribute('aria-live', 'off')
     const name = isOwn(item) ? say('mine') : nameOf(item)
     acts.append(
       small('react', 'smile-plus', say('react'), say('reactTo', { name })),
@@ -170,6 +183,12 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     const item = event.target instanceof Element ? event.target.closest('.msg') : null
     for (const one of item?.querySelectorAll('.msg__acts .btn') ?? []) one.setAttribute('tabindex', at)
   }
+  const approach = ({ target }: Event) => {
+    const item = target instanceof Element ? target.closest<HTMLElement>('.msg[id^="m-"]') : null
+    if (item) offer(item)
+  }
+  scroller.addEventListener('pointerover', approach, { signal })
+  scroller.addEventListener('focusin', approach, { signal })
   scroller.addEventListener('focusin', (event) => reach(event, '0'), { signal })
   scroller.addEventListener('focusout', (event) => reach(event, '-1'), { signal })
   scroller.addEventListener('click', click, { signal })

@@ -36,16 +36,25 @@ export function createAttention({ timers, visible, atEnd, changed, seen }: Atten
     changed(unseen)
   }
 
+  function tell(): void {
+    if (newest <= told) return
+    told = newest
+    seen(newest)
+  }
+
   function look(): void {
     if (!visible || !atEnd) return
     reached = true
     if (cancel || newest <= told) return
-    told = newest
-    seen(newest)
+    tell()
     cancel = timers.after(between, () => {
       cancel = null
       look()
     })
+  }
+
+  function leaving(): void {
+    if (visible && atEnd) tell()
   }
 
   return {
@@ -76,11 +85,14 @@ export function createAttention({ timers, visible, atEnd, changed, seen }: Atten
     /** Leaving ends the old line: whoever comes back to nothing new finds none. */
     setVisible(now: boolean): void {
       if (now === visible) return
+      leaving()
       visible = now
       if (visible) set({ hidden: 0 })
       else if (reached) set({ line: null })
       look()
     },
+    /** The page may be gone in a moment: what was seen within the last two seconds is told at once. */
+    leaving,
     setAtEnd(now: boolean): void {
       if (now === atEnd) return
       atEnd = now

@@ -21,7 +21,7 @@ interface CompleteOptions {
 
 const id = 'composer-list'
 /** `:fiesta:` written to its end. */
-const named = /(^|\s):([\p{L}_+-]{2,20}):$/u
+const named = /(^|\s):([\p{L}\p{N}_+-]{2,20}):$/u
 
 /**
  * `@` offers the people of the room, `:` emoji. The focus stays in the text: arrows choose, Enter and Tab take, Esc closes. Hears the keys

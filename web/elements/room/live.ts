@@ -214,6 +214,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       if (now) paging.showLine()
       attention.setVisible(now)
     },
+    leaving: attention.leaving,
     removed: (key) => key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
     wouldLose: () => !kept && outbox.all.length > 0,
     signal,

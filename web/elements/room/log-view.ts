@@ -13,7 +13,7 @@ const together = 5 * 60 * 1_000
  * this browser knows: which are one's own, which continue the one before, where a day begins, what is not acknowledged yet. `tend` adds
  * what can be done with a message.
  */
-export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => void = () => {}) {
+export function createLogView(room: HTMLElement, tend: (item: HTMLElement, is?: { news: boolean }) => void = () => {}) {
   const me = room.dataset.me ?? ''
   const inner = () => find(room, '#messages')
   const stamp = (name: string) => stampOf(room, name)
@@ -25,9 +25,9 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
     return [...inner().querySelectorAll<HTMLElement>(':scope > [id^="m-"]')]
   }
 
-  function dress(item: HTMLElement): void {
+  function dress(item: HTMLElement, is = { news: false }): void {
     own(item)
-    tend(item)
+    tend(item, is)
     fit(item)
     const next = nextItem(item)
     if (next) fit(next)
@@ -85,7 +85,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
     const next = before === null ? null : itemOf(before)
     if (next) next.before(item)
     else inner().insertBefore(item, inner().querySelector(':scope > [id^="p-"], :scope > #newer'))
-    dress(item)
+    dress(item, { news: next === null })
     return item
   }
 
@@ -96,6 +96,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
     const focused = old.contains(document.activeElement)
     const emoji = document.activeElement?.closest<HTMLElement>('.reaction')?.dataset.emoji
     if (old.dataset.unfolded !== undefined) item.dataset.unfolded = ''
+    item.setAttribute('aria-live', 'off') // another state of what was read aloud is no news
     old.replaceWith(item)
     dress(item)
     const same = emoji === undefined ? null : item.querySelector<HTMLElement>(`.reaction[data-emoji="${CSS.escape(emoji)}"]`)
@@ -171,7 +172,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement) => vo
       if (waiting.length > 0) next.querySelector(':scope > .empty')?.remove()
       unreadLine = null
       inner().replaceWith(next)
-      items().forEach(dress)
+      for (const item of items()) dress(item)
     },
 
     /** `waits`: there is no connection, and the message says so. */

@@ -23,6 +23,7 @@ export function showPeople(main: HTMLElement, room: HTMLElement, present: readon
     const line = known ?? make(room, quien)
     if (known?.parentElement === here) continue
     mark(room, line, 'here', here, quien)
+    if (!known) htmx.process(line) // in its place: htmx passes over what is not in the page
   }
   count(main)
 }
@@ -66,9 +67,10 @@ function mark(room: HTMLElement, line: HTMLElement, is: 'here' | 'off', list: HT
   list.insertBefore(line, next ?? null)
 }
 
-function make(room: HTMLElement, { id, nombre, rol, tono, siglas }: Quien): HTMLElement {
+function make(room: HTMLElement, { id, nombre, usuario, rol, tono, siglas }: Quien): HTMLElement {
   const line = stampOf(room, 'tpl-member')
   line.dataset.person = id
+  line.dataset.user = usuario
   line.dataset.role = rol
   const avatar = line.querySelector<HTMLElement>('.avatar')
   if (avatar) {
@@ -91,7 +93,6 @@ function fillMenu(menu: HTMLElement, id: string, name: string): void {
     }
     if (element.childElementCount === 0) element.textContent = (element.textContent ?? '').replaceAll('__name__', name)
   }
-  htmx.process(menu)
 }
 
 /** `cliente` → `roleCliente` */

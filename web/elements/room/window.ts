@@ -4,6 +4,7 @@ interface WindowOptions {
   /** The network or the person may be back. */
   back: () => void
   visible: (now: boolean) => void
+  leaving: () => void
   /** Another tab removed an entry of this browser's storage. */
   removed: (key: string) => void
   /** True when leaving would lose something that is nowhere else. */
@@ -12,8 +13,9 @@ interface WindowOptions {
 }
 
 /** What happens to the page as a whole. */
-export function watchWindow({ back, visible, removed, wouldLose, signal }: WindowOptions): void {
+export function watchWindow({ back, visible, leaving, removed, wouldLose, signal }: WindowOptions): void {
   for (const name of ['online', 'offline', 'pageshow'] as const) window.addEventListener(name, back, { signal })
+  window.addEventListener('pagehide', leaving, { signal })
   const look = () => {
     const now = document.visibilityState === 'visible'
     visible(now)
