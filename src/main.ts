@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import './production'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { accountsCommands, CommandRefused } from './accounts'
 import { createApp, openAccounts } from './app'
-import { describeConfig, probe, type Reading, readConfig, runService, SettingsRefused, terminalQr } from './appliance'
+import {
+  describeConfig,
+  helpOf,
+  isDocumented,
+  obstacleOf,
+  overview,
+  probe,
+  type Reading,
+  readConfig,
+  runService,
+  SettingsRefused,
+  terminalQr,
+  tooMany,
+} from './appliance'
 import { showCode, version } from './core'
 
 const locale = (Bun.env.LC_ALL || Bun.env.LC_MESSAGES || Bun.env.LANG || 'es').startsWith('en') ? 'en' : 'es'
@@ -19,44 +32,56 @@ const planned = ['install', 'uninstall', 'doctor', 'backup', 'restore', 'update'
 const commands: Record<string, Command> = {
   serve,
   demo,
-  user: (words) => withAccounts(words, accountsCommands.user),
+  user: (words) => withAccounts(words, accountsCommands.user, accountsCommands.flags),
   'reset-admin': (words) => withAccounts(words, accountsCommands.resetAdmin),
   async status(words) {
-    const { well, address, answer } = await probe(readConfig(words, Bun.env, { locale }).config)
+    const { well, address, answer } = await probe(read('status', words).config, locale)
     console.log(`${address}: ${answer}`)
     return well ? 0 : 1
   },
   config(words) {
-    console.log(describeConfig(readConfig(words, Bun.env, { locale }), locale))
+    const reading = read('config', words)
+    console.log(describeConfig(reading, locale))
+    for (const warning of reading.warnings) console.error(warning)
     return 0
   },
-  licenses() {
+  licenses(words) {
+    read('licenses', words)
     console.log(readFileSync(join(import.meta.dir, Bun.isStandaloneExecutable ? 'licenses.txt' : '../dist/licenses.txt'), 'utf8'))
     return 0
   },
-  version() {
+  version(words) {
+    read('version', words)
     console.log(`PiChat ${version}`)
     return 0
   },
-  help() {
-    console.log(manual)
+  help(words) {
+    const [name] = read('help', words).rest
+    if (name && !isDocumented(name)) return Object.hasOwn(commands, name) ? notYet(name) : unknown(name)
+    console.log(name && isDocumented(name) ? helpOf(name, locale) : manual)
     return 0
   },
   ...Object.fromEntries(planned.map((name) => [name, () => notYet(name)])),
 }
 
-const manual = `PiChat ${version}
+const manual = overview(version, planned, locale)
 
-  pichat serve           ${say('poner en marcha el servicio', 'run the service')}
-  pichat demo            ${say('probarlo con datos de ejemplo', 'try it with example data')}
-  pichat status          ${say('preguntar al servicio cómo está', 'ask the running service how it is')}
-  pichat config          ${say('cada ajuste, con su valor y su motivo', 'every setting, with its value and its reason')}
-  pichat user            add | list | password | role | disable | enable
-  pichat reset-admin     ${say('volver a entrar, para quien está frente al equipo', 'a way back in for whoever sits at the machine')}
-  pichat licenses        ${say('qué lleva dentro y bajo qué licencia', 'what is inside and under which licence')}
-  pichat version
+/** The settings of a command that takes no words of its own. */
+function read(command: string, words: readonly string[]): Reading {
+  const reading = readConfig(words, Bun.env, { command, locale })
+  refuseWords(command, reading.rest)
+  return reading
+}
 
-  ${say('todavía no hechas', 'not built yet')}: ${planned.join(', ')}`
+function refuseWords(command: string, words: readonly string[]): void {
+  const sentence = tooMany(command, words, locale)
+  if (sentence) throw new SettingsRefused([sentence])
+}
+
+function unknown(name: string): number {
+  console.error(`${say(`No existe la orden «${name}».`, `There is no command “${name}”.`)}\n\n${manual}`)
+  return 2
+}
 
 function notYet(name: string): number {
   console.error(say(`«pichat ${name}» todavía no está hecho.`, `“pichat ${name}” is not built yet.`))
@@ -67,7 +92,7 @@ function notYet(name: string): number {
 const demoMark = 'demo'
 
 function serve(words: readonly string[]): Promise<number> {
-  const reading = readConfig(words, Bun.env, { command: 'serve', locale })
+  const reading = read('serve', words)
   if (existsSync(join(reading.config.data, demoMark))) {
     throw new SettingsRefused([
       say(
@@ -100,7 +125,7 @@ async function demo(words: readonly string[]): Promise<number> {
 
 /** An own folder that vanishes with the demo, or PICHAT_DATA when it is empty or a demo already. */
 function demoFolder(words: readonly string[]): { folder: string; throwAway: boolean; reading: Reading } {
-  const reading = readConfig(words, Bun.env, { command: 'demo', locale })
+  const reading = read('demo', words)
   if (reading.sources.data === 'default') {
     const folder = mkdtempSync(join(tmpdir(), 'pichat-demo-'))
     writeFileSync(join(folder, demoMark), '')
@@ -161,11 +186,16 @@ function addressOf(port: number): string {
   return `http://${hostname().split('.')[0]}.local${port === 80 ? '' : `:${port}`}`
 }
 
-async function withAccounts(words: readonly string[], command: (typeof accountsCommands)['user']): Promise<number> {
-  const reading = readConfig(words, Bun.env, { command: 'user', own: accountsCommands.flags, locale })
-  const { data } = reading.config
+async function withAccounts(
+  words: readonly string[],
+  command: (typeof accountsCommands)['user' | 'resetAdmin'],
+  own: Record<string, 'value'> = {},
+): Promise<number> {
+  const reading = readConfig(words, Bun.env, { command: 'user', own, locale })
+  if (command === accountsCommands.resetAdmin) refuseWords('reset-admin', reading.rest)
+  const data = resolve(reading.config.data)
   // Opening a database makes one: a wrong folder would get a PiChat that nobody wanted.
-  if (!existsSync(join(data, 'pichat.db'))) {
+  if (!isThere(join(data, 'pichat.db'))) {
     throw new SettingsRefused([
       say(
         `En ${data} no hay ningún PiChat. Decir dónde está con PICHAT_DATA.`,
@@ -188,17 +218,32 @@ async function withAccounts(words: readonly string[], command: (typeof accountsC
   }
 }
 
-async function run([name = 'help', ...words]: readonly string[]): Promise<number> {
-  const command = commands[{ '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' }[name] ?? name]
-  if (!command) {
-    console.error(`${say(`No existe la orden «${name}».`, `There is no command “${name}”.`)}\n\n${manual}`)
-    return 2
-  }
+/** False only when it is not there; a folder that may not be looked into is another matter, and says so itself. */
+function isThere(path: string): boolean {
   try {
-    return await command(words)
+    statSync(path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false
+    throw error
+  }
+}
+
+async function run([typed = 'help', ...words]: readonly string[]): Promise<number> {
+  const name = { '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' }[typed] ?? typed
+  if (!Object.hasOwn(commands, name)) return unknown(typed)
+  const asksHow = name !== 'help' && words.slice(0, words.indexOf('--') >>> 0).some((word) => word === '--help' || word === '-h')
+  const [command = notYet, following] = asksHow ? [commands.help, [name]] : [commands[name], words]
+  try {
+    return await command(following as never)
   } catch (error) {
     if (error instanceof SettingsRefused || error instanceof CommandRefused) {
       console.error(error.message)
+      return 2
+    }
+    const obstacle = obstacleOf(error, locale)
+    if (obstacle) {
+      console.error(obstacle)
       return 2
     }
     // A fault keeps its stack. Thrown on it would land with the service's own handlers, which log and stay, and nobody would start it again.

@@ -73,6 +73,9 @@ const verbs: Record<string, (order: Order) => Promise<void>> = {
 
 const pageSize = 200
 
+/** Words after `pichat user`, at most. `user add Ana Torres` without quotes would make an account that nobody meant. */
+const mostWords: Record<string, number> = { list: 2, add: 2, password: 2, role: 3, disable: 2, enable: 2 }
+
 /** `pichat user` and `pichat reset-admin`: whoever has a shell on the box may do this; each leaves its line in the audit log. */
 export const accountsCommands = {
   flags,
@@ -80,8 +83,11 @@ export const accountsCommands = {
   /** Exit code 0; throws `CommandRefused` with the sentence otherwise. */
   user: (context: Context): Promise<number> =>
     said(context, async (order) => {
-      const verb = verbs[Object.hasOwn(verbs, context.words[0] ?? '') ? (context.words[0] as string) : '']
-      if (!verb) throw new CommandRefused(order.t('accounts.commandUsage'))
+      const [name = ''] = context.words
+      const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+      const isClear =
+        verb && context.words.length <= (mostWords[name] ?? 0) && (name === 'add' || Object.keys(context.options).length === 0)
+      if (!isClear) throw new CommandRefused(order.t('accounts.commandUsage'))
       await verb(order)
     }),
 

@@ -106,7 +106,8 @@ async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
-    throw error
+    // Reading a folder fails without saying which.
+    throw error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error
   }
 }
 

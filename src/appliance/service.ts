@@ -6,6 +6,7 @@ import { holdFolder } from './folder'
 import { createHeartbeat, createLoopMeter } from './heartbeat'
 import { readSecret, type Secret } from './secret'
 import type { Config } from './settings'
+import type { Spoken } from './settings/kinds'
 import { createSystemd } from './systemd'
 
 /** What the appliance gives the program it runs. */
@@ -91,13 +92,36 @@ function openDoor(service: Service, config: Config, locale: 'es' | 'en'): number
   try {
     return service.listen(config.host, config.port)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-    throw new SettingsRefused([
-      locale === 'es'
-        ? `Otro programa usa ya el puerto ${config.port}. Elegir otro: PICHAT_PORT=${config.port + 1}`
-        : `Another program already uses port ${config.port}. Choose another one: PICHAT_PORT=${config.port + 1}`,
-    ])
+    const sentence = closedDoor(error, config)
+    if (!sentence) throw error
+    throw new SettingsRefused([sentence[locale]])
   }
+}
+
+/** Why nobody can be let in at this address; null for what is no answer of the machine. */
+function closedDoor(error: unknown, { host, port }: Config): Spoken | null {
+  if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen') && !isCode(error, 'EADDRINUSE')) return null
+  if (isCode(error, 'EADDRINUSE')) {
+    const next = port < 65_535 ? port + 1 : 8000
+    return {
+      es: `Otro programa usa ya el puerto ${port}. Elegir otro: PICHAT_PORT=${next}`,
+      en: `Another program already uses port ${port}. Choose another one: PICHAT_PORT=${next}`,
+    }
+  }
+  if (isCode(error, 'EACCES') || isCode(error, 'EPERM')) {
+    return {
+      es: `El puerto ${port} es del sistema: los menores que 1024 piden un permiso (port-80.conf lo da). Elegir otro: PICHAT_PORT=8000`,
+      en: `Port ${port} is the system's: those below 1024 need a right (port-80.conf gives it). Choose another one: PICHAT_PORT=8000`,
+    }
+  }
+  return {
+    es: `No se puede escuchar en ${host}: no es una dirección de este equipo. Corregir PICHAT_HOST, o dejarlo vacío para todas.`,
+    en: `Cannot listen on ${host}: it is no address of this machine. Correct PICHAT_HOST, or leave it empty for all of them.`,
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** The addresses to type, by what the door listens on. */

@@ -70,6 +70,56 @@ describe('a command', () => {
     expect((await runOnce(['__proto__'])).code).toBe(2)
   })
 
+  test('tells how it is used, in both languages, and does nothing else', async () => {
+    const names = ['serve', 'demo', 'status', 'config', 'user', 'reset-admin', 'licenses', 'version', 'help']
+    await inEmptyFolder(async (cwd) => {
+      for (const name of names) {
+        const told = []
+        for (const LANG of ['es_ES.UTF-8', 'en_US.UTF-8']) {
+          const end = await runOnce(['help', name], { env: { LANG }, cwd })
+          expect(end).toMatchObject({ code: 0, stderr: '' })
+          expect(end.stdout).toStartWith(`pichat ${name}`)
+          if (name !== 'help') {
+            for (const flag of ['--help', '-h']) expect((await runOnce([name, flag], { env: { LANG }, cwd })).stdout).toBe(end.stdout)
+          }
+          told.push(end.stdout)
+        }
+        expect(told[0]).not.toBe(told[1] as string)
+      }
+      expect(await readdir(cwd)).toEqual([])
+    })
+    expect(await runOnce(['help', 'backup'])).toMatchObject({ code: 2, stdout: '' })
+    expect((await runOnce(['help', 'flibber'])).stderr).toContain('flibber')
+  }, 30_000)
+
+  test.each([
+    ['serve', 'now'],
+    ['demo', 'now'],
+    ['status', 'now'],
+    ['config', 'port'],
+    ['licenses', 'mit'],
+    ['version', 'now'],
+    ['help', 'serve', 'demo'],
+    ['version', '--flibber'],
+    ['licenses', '--flibber'],
+    ['reset-admin', '--role', 'usuario'],
+  ] as string[][])('%s %s is refused for the word that it does not know', async (...args: string[]) => {
+    await inEmptyFolder(async (cwd) => {
+      for (const LANG of ['es', 'en']) {
+        const end = await runOnce(args, { cwd, env: { LANG, PICHAT_PORT: '1' } })
+        expect(end).toMatchObject({ code: 2, stdout: '' })
+        expect(end.stderr).toContain((args.at(-1) === 'usuario' ? '--role' : args.at(-1)) as string)
+        expect(end.stderr.trim().split('\n')).toHaveLength(1)
+      }
+      expect(await readdir(cwd)).toEqual([])
+    })
+  })
+
+  test('config warns of a variable that is misspelt', async () => {
+    const end = await runOnce(['config'], { env: { PICHAT_PROT: '80', LANG: 'en' } })
+    expect(end).toMatchObject({ code: 0, stderr: 'PICHAT_PROT is no setting and is ignored. Did you mean PICHAT_PORT?\n' })
+  })
+
   test('config shows every setting with its source, and no secret', async () => {
     const end = await runOnce(['config', '--message-burst', '7'], {
       env: { PICHAT_PORT: '8123', SECRET_KEY: 'this is the secret key of a test, long enough', LANG: 'en_US.UTF-8' },
@@ -87,7 +137,7 @@ describe('a command', () => {
     expect(await house.box.run('status')).toMatchObject({ code: 0, stdout: expect.stringContaining('bien') })
     const nobody = await runOnce(['status'], { env: { PICHAT_PORT: String(await freePort()) } })
     expect(nobody.code).toBe(1)
-    expect(nobody.stdout).toContain('/salud')
+    expect(nobody.stdout).toMatch(/\/salud: ahí no contesta nadie\n$/)
   })
 
   test('about accounts, where there is no PiChat, says so and leaves no empty one behind', async () => {
@@ -135,6 +185,12 @@ describe('at the console, beside the running service,', () => {
     ['disable nadie', 'no existe'],
     ['password nadie', 'no existe'],
     ['flibber', 'pichat user'],
+    ['constructor', 'pichat user'],
+    ['add eva Ruiz', 'pichat user'],
+    ['list ana torres', 'pichat user'],
+    ['disable ana ya', 'pichat user'],
+    ['role ana', 'pichat user'],
+    ['list --role cliente', 'pichat user'],
     ['', 'pichat user'],
     ['add', 'pichat user'],
   ])('user %s is refused in a sentence with exit code 2', async (words, named) => {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { type CompiledQuery, Kysely, type Compilable as KyselyCompilable } from 'kysely'
 import type { Log } from '../log'
 import { type Channel, openChannel } from './channel'
 import { openConnection } from './connection'
 import { readingDialect } from './dialect'
-import { type Migration, migrate, requireMigrations } from './migrations'
+import { ForeignDatabase, type Migration, migrate, refuseStrangers, requireMigrations, UnknownMigrations } from './migrations'
 import { bind } from './parameters'
 import type { Step, StepResult } from './protocol'
 
@@ -68,14 +68,21 @@ export function expecting<O>(query: Compilable<O>, changes = 1): Guarded<O> {
   return { guarded: query, changes }
 }
 
-/** Opens the file, creating and migrating it as needed. Refuses one of a newer program: `UnknownMigrations`. */
-export async function openDatabase<Tables>({
-  path,
-  migrations,
-  log,
-  readOnly = false,
-  waitingWrites = 10_000,
-}: Options): Promise<Database<Tables>> {
+/**
+ * Opens the file, creating and migrating it as needed. Refuses, untouched, one of a newer program (`UnknownMigrations`) and one of another
+ * (`ForeignDatabase`). Every error carries the `path` it is about.
+ */
+export async function openDatabase<Tables>(options: Options): Promise<Database<Tables>> {
+  try {
+    return await open<Tables>(options)
+  } catch (error) {
+    // SQLite does not say which file it speaks of.
+    if (error instanceof Error && !('path' in error)) Object.assign(error, { path: options.path })
+    throw error
+  }
+}
+
+async function open<Tables>({ path, migrations, log, readOnly = false, waitingWrites = 10_000 }: Options): Promise<Database<Tables>> {
   if (!readOnly) prepare(path, migrations, log)
   const channel = readOnly ? refusingChannel() : await openChannel({ path, log, limit: waitingWrites })
   const reader = await openReader(path, migrations, channel)
@@ -107,6 +114,7 @@ export async function openDatabase<Tables>({
 }
 
 function prepare(path: string, migrations: readonly Migration[], log: Log) {
+  if (existsSync(path)) look(path, migrations)
   closeSync(openSync(path, 'a', ownerOnly))
   chmodSync(path, ownerOnly)
   const connection = openConnection(path, 'write')
@@ -115,6 +123,20 @@ function prepare(path: string, migrations: readonly Migration[], log: Log) {
     if (applied.length > 0) log.info({ migrations: applied.join(', ') }, 'database.migrated')
   } finally {
     connection.close()
+  }
+}
+
+/** Before anything is written to a file that may not be ours. Whatever else is wrong with it is found when it is opened for writing. */
+function look(path: string, migrations: readonly Migration[]) {
+  try {
+    const connection = openConnection(path, 'read')
+    try {
+      refuseStrangers(connection, migrations)
+    } finally {
+      connection.close()
+    }
+  } catch (error) {
+    if (error instanceof ForeignDatabase || error instanceof UnknownMigrations) throw error
   }
 }
 

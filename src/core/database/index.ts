@@ -2,5 +2,5 @@
 export { WriterLost } from './channel'
 export { type AllWritten, type Compilable, type Database, expecting, type Guarded, openDatabase, type Written } from './database'
 export { DatabaseBusy, DatabaseFailure, DatabaseFull, ForeignKeyViolation, UniqueViolation, UnmetExpectation } from './failures'
-export { type Migration, MissingMigrations, UnknownMigrations } from './migrations'
+export { ForeignDatabase, type Migration, MissingMigrations, UnknownMigrations } from './migrations'
 export { first, prepared } from './prepared'

@@ -19,6 +19,14 @@ export class UnknownMigrations extends Error {
   }
 }
 
+/** The file is a database, but no PiChat made it: its tables are somebody else's. */
+export class ForeignDatabase extends Error {
+  constructor(readonly tables: readonly string[]) {
+    super(`the database belongs to another program: it has ${tables.join(', ')}`)
+    this.name = 'ForeignDatabase'
+  }
+}
+
 /** A database that is only to be read is older than this program. */
 export class MissingMigrations extends Error {
   constructor(readonly names: readonly string[]) {
@@ -42,6 +50,16 @@ export function migrate(database: Database, migrations: readonly Migration[]): s
   } finally {
     database.run('PRAGMA foreign_keys = 1')
   }
+}
+
+/** Refuses what this program did not make, or a newer one did, and changes nothing: not even the way the file keeps its journal. */
+export function refuseStrangers(database: Database, migrations: readonly Migration[]): void {
+  const tables = database
+    .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all()
+    .map(({ name }) => name)
+  if (tables.length > 0 && !tables.includes('migrations')) throw new ForeignDatabase(tables)
+  refuseUnknown(database, migrations)
 }
 
 /** For a reader, which must not change anything. */
