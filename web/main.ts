@@ -18,6 +18,7 @@ import { watchKeys } from './lib/keys'
 import { watchMenus } from './lib/menu'
 import { watchRetry } from './lib/retry'
 import { watchReveal } from './lib/reveal'
+import { watchSelection } from './lib/selection'
 import { watchSideRooms } from './lib/side-rooms'
 import { watchSwitcher } from './lib/switcher'
 import { watchTheme } from './lib/theme'
@@ -44,3 +45,4 @@ watchKeys()
 watchSwitcher()
 watchSideRooms()
 watchRetry()
+watchSelection()

@@ -68,7 +68,7 @@ function filter({ t }: Visitor, query: ListQuery): Html {
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${query.group ? html`<input type="hidden" name="estado" value="${query.group}" form="buscador">` : ''}${chips(visitor, listing)}${files.length > 0 ? html`${selection(visitor, files)}<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
 }
 
 /** Whether a state will change without anybody's doing. */
@@ -110,7 +110,7 @@ function heading(
 function fileRow(visitor: Visitor, file: StoredFile, now: number): Html {
   const { t } = visitor
   return html`<tr role="row" id="row-${file.id}">
-<td role="cell" class="cell-lead" hx-ignore><div class="cell-file">${typeSheet(file, 'sm')}<div><a href="${pageAddress(file)}">${file.name}</a><p class="cell-file__sub"><span class="hash" title="${t('files.fingerprint')}">${file.sha256.slice(0, 4)}…${file.sha256.slice(-4)}</span></p></div></div></td>
+<td role="cell" class="cell-lead" hx-ignore><div class="cell-file cell-file--pick">${isReadable(file) ? pick(t, file) : html`<span></span>`}${typeSheet(file, 'sm')}<div><a href="${pageAddress(file)}">${file.name}</a><p class="cell-file__sub"><span class="hash" title="${t('files.fingerprint')}">${file.sha256.slice(0, 4)}…${file.sha256.slice(-4)}</span></p></div></div></td>
 <td role="cell">${stateBadge(t, file)}</td>
 <td role="cell" class="end num">${t.format.size(file.size)}</td>
 <td role="cell" hx-ignore><span class="who__text who__text--inline"><span>${file.owner.name}</span><span class="who__sub">${t.format.moment(file.at, now)}</span></span></td>
@@ -120,6 +120,17 @@ function fileRow(visitor: Visitor, file: StoredFile, now: number): Html {
       : ''
   }${menu(visitor, file)}</div></td>
 </tr>`
+}
+
+/** Boxes of a form that stands elsewhere: rows hold forms of their own. */
+function pick(t: Visitor['t'], { id, name }: StoredFile): Html {
+  return html`<label class="check pick"><input type="checkbox" name="id" value="${id}" form="seleccion"><span class="vh">${t('files.selectFile', { name })}</span></label>`
+}
+
+/** Takes away what is marked below; without script the button is always there. */
+function selection({ t }: Visitor, files: readonly StoredFile[]): Html {
+  if (!files.some(isReadable)) return html``
+  return html`<form class="selection" id="seleccion" action="/archivos/zip"><label class="check pick--all needs-script"><input type="checkbox" data-select-all><span class="check__text">${t('files.selectAll')}</span></label><span class="muted num needs-script" data-selected aria-live="polite"></span><button class="btn btn--sm" type="submit">${icon('download', { small: true })}${t('files.zipSelected')}</button></form>`
 }
 
 function menu({ t, viewer }: Visitor, file: StoredFile): Html {

@@ -10,6 +10,7 @@ import { linkRoutes, linksPart, sharers } from './link-routes'
 import { fileCount, fileList, listPage, mayUpload } from './list-view'
 import type { StoredFile } from './model'
 import { boundaryOf, readParts } from './multipart'
+import { createZipSender } from './send-zip'
 import type { Files } from './service'
 import { lengthOf, nothing, streaming } from './streaming'
 import { tusBodies, tusRoutes } from './tus-routes'
@@ -37,6 +38,8 @@ const listQuery = form({
 
 export function filesRoutes({ files, pages, guards, clock }: Doors) {
   type Person = Parameters<Files['find']>[0]
+
+  const zips = createZipSender({ files })
 
   async function listView(visitor: Visitor, user: Person, query: Parameters<typeof readListQuery>[0], problem?: string) {
     const [listing, space] = await Promise.all([files.list(user, readListQuery(query)), files.space()])
@@ -89,6 +92,15 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
         return streaming(pages, { visitor, request, server }, () => pages.attempt(visitor, act, again))
       },
       { role: sharers, parse: 'none' },
+    )
+    .get(
+      '/archivos/zip',
+      async ({ visitor, user, request }) => {
+        const { searchParams } = new URL(request.url)
+        const act = () => zips.send(user, { ids: searchParams.getAll('id'), name: visitor.t('files.zipName') }, request)
+        return pages.attempt(visitor, act, (refusal) => listView(visitor, user, {}, sentence(visitor, refusal)))
+      },
+      { access: { programs: 'read' } },
     )
     .get(
       '/archivos/novedades',

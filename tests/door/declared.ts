@@ -103,6 +103,7 @@ export const declared: Record<string, Declared> = {
   'GET /d/:token/:nombre': { audience: 'everybody' },
   'POST /d/:token/:nombre': { audience: 'everybody', fields: { 'clave-descarga': 'nadie la sabe' } },
   'GET /archivos/enlaces': { audience: 'uploaders' },
+  'GET /archivos/zip': { audience: 'signed-in' },
 
   'GET /perfil': { audience: 'signed-in' },
   'POST /perfil': { audience: 'signed-in', fields: { nombre: 'Otro Nombre' } },

@@ -161,7 +161,6 @@ export const files: Translated<typeof es> = {
   selectFile: 'Select {name}',
   selectAll: 'Select all',
   zipSelected: 'Download the selected (ZIP)',
-  zipCount: { one: '{n} selected', other: '{n} selected' },
   zipNothing: 'Select at least one file.',
   zipTooMany: 'A ZIP holds {max} files. Select fewer.',
   zipBusy: 'This account is already fetching {max} ZIPs. The next one can start when one ends.',

@@ -159,7 +159,6 @@ export const files = {
   selectFile: 'Marcar {name}',
   selectAll: 'Marcar todos',
   zipSelected: 'Descargar lo marcado (ZIP)',
-  zipCount: { one: '{n} marcado', other: '{n} marcados' },
   zipNothing: 'Marca al menos un archivo.',
   zipTooMany: 'En un ZIP caben {max} archivos. Marca menos.',
   zipBusy: 'Ya hay {max} ZIP de esta cuenta bajando a la vez. El siguiente puede empezar cuando termine uno.',
