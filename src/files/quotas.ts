@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Database, Refusal } from '../core'
+import { type Audit, type Database, type Gate, Refusal } from '../core'
 import type { FilesLimits } from './model'
 import type { FilesTables } from './tables'
 
@@ -10,8 +10,8 @@ interface Person {
 
 /** What one upload may still take of its person's quota and of the whole. */
 export interface Share {
-  /** Passes bytes on; those that were not declared are judged as they come. */
-  watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>
+  /** Judges the bytes that were not declared as they come. */
+  gate(): Gate
   free(): void
 }
 
@@ -74,13 +74,17 @@ export async function createQuotas({ database, audit, limits }: Options) {
   /** A part of what is promised. */
   function shareOf(person: Person, bytes: number): Share {
     let held = bytes
+
+    async function hold(all: number): Promise<void> {
+      while (all > held) held += await takeMore(person, all - held)
+    }
+
     return {
-      async *watch(source) {
+      gate() {
         let seen = 0
-        for await (const chunk of source) {
-          seen += chunk.byteLength
-          while (seen > held) held += await takeMore(person, seen - held)
-          yield chunk
+        return (bytes) => {
+          seen += bytes
+          return seen > held ? hold(seen) : undefined
         }
       },
       free() {

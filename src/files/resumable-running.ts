@@ -5,6 +5,7 @@ import { headBytes } from './kinds'
 import type { Share } from './quotas'
 import type { UploadRow } from './resumable-store'
 import type { Place } from './space'
+import { writeChunks } from './writing'
 
 type Hash = InstanceType<typeof Bun.CryptoHasher>
 
@@ -29,10 +30,9 @@ export function createRunning({ row, offset: start, room, share, seen }: Start) 
   let latest: AbortController | null = null
   let turns = 0
 
-  function add(chunk: Uint8Array): void {
+  function add(chunk: Uint8Array, at: number): void {
     hash?.update(chunk)
-    if (offset < headBytes) head.set(chunk.subarray(0, headBytes - offset), offset)
-    offset += chunk.byteLength
+    if (at < headBytes) head.set(chunk.subarray(0, headBytes - at), at)
   }
 
   const running = {
@@ -71,21 +71,29 @@ export function createRunning({ row, offset: start, room, share, seen }: Start) 
       const known = Math.min(size, offset)
       hash = new Bun.CryptoHasher('sha256')
       offset = 0
-      for await (const chunk of Bun.file(path).slice(0, known).stream()) add(chunk)
+      for await (const chunk of Bun.file(path).slice(0, known).stream()) {
+        add(chunk, offset)
+        offset += chunk.byteLength
+      }
     },
 
-    async write(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+    /** Takes the chunks: see `writeChunks`. */
+    async write(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+      let seen = offset
+      function see(chunk: Uint8Array) {
+        add(chunk, seen)
+        seen += chunk.byteLength
+      }
       try {
-        for (let done = 0; done < chunk.byteLength; ) {
-          done += (await handle.write(chunk, done, chunk.byteLength - done, offset + done)).bytesWritten
-        }
+        unsynced += await writeChunks(handle, { chunks, position: offset, see })
       } catch (error) {
+        // The hash is ahead of the disk: it is read again.
+        hash = null
         // Half a chunk is of no use, and on a full disk it takes the last bytes.
         await handle.truncate(offset).catch(() => {})
         throw error
       }
-      unsynced += chunk.byteLength
-      add(chunk)
+      offset = seen
     },
 
     /** Beside the writing, and never twice at once. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { FileHandle } from 'node:fs/promises'
-import { type Clock, capped, type Line, type Log, newId, Refusal } from '../core'
+import { atMost, type Clock, gathered, type Line, type Log, newId, Refusal } from '../core'
 import type { FilesLimits, StoredFile } from './model'
 import { safeName } from './names'
 import type { Partials } from './partials'
@@ -11,6 +11,7 @@ import type { ResumableStore } from './resumable-store'
 import type { SpaceGuard } from './space'
 import { type Checksum, TusRefusal } from './tus-headers'
 import { isWriterLost, tooLarge, type Uploader, type Uploads } from './uploads'
+import { writtenAtOnce } from './writing'
 
 /** An upload as its owner may know it. */
 export interface Upload {
@@ -172,8 +173,8 @@ export async function createResumable(options: Options) {
       await running.prepare(handle, partials.pathOf(row.id))
       if (offset !== running.offset) throw elsewhere(running.offset)
       if (declared !== null && declared > row.size - offset) throw more(row.size)
-      const steady = uploads.steadily(body, signal)
-      const source = running.room.watch(capped(steady, row.size - offset, () => more(row.size)))
+      const gates = [atMost(row.size - offset, () => more(row.size)), running.room.gate()]
+      const source = gathered(uploads.steadily(body, signal, gates), writtenAtOnce)
       if (checksum) await takeChecked(running, handle, source, checksum)
       else await takePlain(running, handle, source)
     } finally {
@@ -183,10 +184,10 @@ export async function createResumable(options: Options) {
     }
   }
 
-  async function takePlain(running: Running, handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<void> {
+  async function takePlain(running: Running, handle: FileHandle, source: AsyncIterable<Uint8Array[]>): Promise<void> {
     try {
-      for await (const chunk of source) {
-        await running.write(handle, chunk)
+      for await (const chunks of source) {
+        await running.write(handle, chunks)
         running.syncNow(syncEvery, () => sync(running, handle))
       }
     } finally {
@@ -194,7 +195,7 @@ export async function createResumable(options: Options) {
     }
   }
 
-  async function takeChecked(running: Running, handle: FileHandle, source: AsyncIterable<Uint8Array>, checksum: Checksum): Promise<void> {
+  async function takeChecked(running: Running, handle: FileHandle, source: AsyncIterable<Uint8Array[]>, checksum: Checksum): Promise<void> {
     const before = running.snapshot()
     // Until it is verified nothing of it counts, a crash in the middle included.
     if (running.row.boot !== '') {
@@ -204,9 +205,9 @@ export async function createResumable(options: Options) {
     }
     try {
       const sum = new Bun.CryptoHasher(checksum.algorithm)
-      for await (const chunk of source) {
-        sum.update(chunk)
-        await running.write(handle, chunk)
+      for await (const chunks of source) {
+        for (const chunk of chunks) sum.update(chunk)
+        await running.write(handle, chunks)
       }
       if (sum.digest('base64') !== checksum.digest) throw new TusRefusal(460, 'unreadable', 'files.checksumWrong')
       await sync(running, handle)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, type Clock, form, html, noFields, Refusal, released, text } from '../core'
+import { type BodyRule, type Clock, form, html, noFields, Refusal, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { fileAddress, pageAddress, readListQuery } from './address'
 import { beginsDownload, sendFile } from './download'
@@ -65,7 +65,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
     .put(
       '/archivos/:nombre',
       async ({ visitor, user, params, request, server }) => {
-        const incoming = { name: params.nombre, declared: lengthOf(request), body: released(request.body ?? nothing()) }
+        const incoming = { name: params.nombre, declared: lengthOf(request), body: request.body ?? nothing() }
         return streaming(pages, { visitor, request, server }, async () => {
           const file = await files.receive(user, incoming, visitor.ip)
           const twin = await files.twinOf(file)

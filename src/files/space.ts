@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { statfs } from 'node:fs/promises'
-import { Refusal } from '../core'
+import { type Gate, Refusal } from '../core'
 import type { FilesLimits } from './model'
 
 export type FreeSpace = () => Promise<{ free: number; total: number }>
@@ -25,8 +25,8 @@ export interface SpaceGuard {
 }
 
 export interface Place {
-  /** Passes bytes on and stops when the disk fills up meanwhile. */
-  watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>
+  /** Stops an upload when the disk fills up meanwhile. */
+  gate(): Gate
   /** So many bytes are still to come. */
   owe(bytes: number): void
   free(): void
@@ -61,16 +61,14 @@ export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; 
     return {
       owe,
       free: () => owe(0),
-      async *watch(source) {
+      gate() {
         let since = 0
-        for await (const chunk of source) {
-          since += chunk.byteLength
-          if (since >= lookEvery) {
-            since = 0
-            await take(0)
-          }
-          yield chunk
-          owe(Math.max(0, left - chunk.byteLength))
+        return (bytes) => {
+          owe(Math.max(0, left - bytes))
+          since += bytes
+          if (since < lookEvery) return undefined
+          since = 0
+          return take(0)
         }
       },
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, form, Refusal, released } from '../core'
+import { type BodyRule, form, Refusal } from '../core'
 import type { Pages, Visitor } from '../views'
 import { fileAddress } from './address'
 import { sharers } from './link-routes'
@@ -78,7 +78,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     const declared = lengthOf(request)
     const withBody = request.body !== null && declared !== 0
     if (withBody && declared !== null && declared > size) throw new Refusal('too-large', 'errors.bodyTooLarge')
-    const body = released(request.body ?? nothing())
+    const body = request.body ?? nothing()
     if (withBody && !checksum && declared === size) {
       const file = await files.receive(user, { name, declared, body }, visitor.ip)
       return created({ id: file.id, size, offset: size, metadata, expires: null, file })
@@ -150,7 +150,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
           const piece = {
             offset: readBytes(headers.get('upload-offset')),
             declared: request.body === null ? 0 : lengthOf(request),
-            body: released(request.body ?? nothing()),
+            body: request.body ?? nothing(),
             checksum: readChecksum(headers.get('upload-checksum')),
           }
           const upload = await resumable.append(user, params.id, piece, visitor.ip)

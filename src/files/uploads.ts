@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, type Clock, type Compilable, capped, patient, Refusal } from '../core'
+import { type Audit, atMost, type Clock, type Compilable, type Gate, gated, patient, Refusal } from '../core'
 import { detectType } from './kinds'
 import type { FilesLimits, StoredFile } from './model'
 import { safeName } from './names'
@@ -14,6 +14,7 @@ export interface Incoming {
   name: string
   /** `Content-Length`; null when nobody says. A part of a form is at most its whole. */
   declared: number | null
+  /** Its chunks are given away: their memory is given back as soon as they are on the disk. */
   body: AsyncIterable<Uint8Array>
 }
 
@@ -104,9 +105,9 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
     return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, open, missing: false }
   }
 
-  /** A body that keeps coming, or `unreadable`. */
-  function steadily(body: AsyncIterable<Uint8Array>, signal: AbortSignal) {
-    return patient(body, { clock, silence: limits.uploadStall, least: leastBytes, signal })
+  /** A body that keeps coming, or `unreadable`; what no gate refuses. */
+  function steadily(body: AsyncIterable<Uint8Array>, signal: AbortSignal, gates: readonly Gate[]) {
+    return gated(patient(body, { clock, silence: limits.uploadStall, least: leastBytes, signal }), gates)
   }
 
   return {
@@ -122,8 +123,8 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
         const share = await quotas.reserve(uploader, declared)
         const room = await setAside(declared, share)
         try {
-          const steady = steadily(body, place.signal)
-          const kept = await vault.keep(room.watch(share.watch(capped(steady, limits.maxFileBytes, () => tooLarge(limits)))))
+          const gates = [atMost(limits.maxFileBytes, () => tooLarge(limits)), share.gate(), room.gate()]
+          const kept = await vault.keep(steadily(body, place.signal, gates))
           return await enter({ ...kept, name, owner, from, undo: () => vault.remove(kept.id) })
         } finally {
           room.free()

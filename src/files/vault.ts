@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { newId } from '../core'
+import { gathered, newId } from '../core'
 import { headBytes } from './kinds'
+import { writeChunks, writtenAtOnce } from './writing'
 
 /** The service and nobody else, and never executable. */
 export const ownerOnly = 0o600
@@ -26,7 +27,7 @@ export interface Kept {
 export interface Vault {
   /**
    * Writes a stream beside the kept files, then moves it among them; when it resolves, bytes and name survive a pulled plug. When it rejects
-   * nothing is left. Memory: one chunk.
+   * nothing is left. Memory: what is written at once. The chunks are given away: see `writeChunks`.
    */
   keep(source: AsyncIterable<Uint8Array>): Promise<Kept>
   pathOf(id: string): string
@@ -95,12 +96,12 @@ async function write(handle: FileHandle, source: AsyncIterable<Uint8Array>) {
   const hash = new Bun.CryptoHasher('sha256')
   const head = new Uint8Array(headBytes)
   let size = 0
-  for await (const chunk of source) {
+  function see(chunk: Uint8Array) {
     hash.update(chunk)
     if (size < headBytes) head.set(chunk.subarray(0, headBytes - size), size)
-    for (let done = 0; done < chunk.byteLength; ) done += (await handle.write(chunk, done)).bytesWritten
     size += chunk.byteLength
   }
+  for await (const chunks of gathered(source, writtenAtOnce)) await writeChunks(handle, { chunks, position: size, see })
   await handle.datasync()
   return { size, sha256: hash.digest('hex'), head: head.subarray(0, Math.min(size, headBytes)) }
 }
