@@ -5,11 +5,12 @@ import { existsSync } from 'node:fs'
 import { executable } from '../support/appliance'
 import type { Figure } from './figure'
 import { fanout } from './figures/fanout'
-import { download, uploads } from './figures/files'
+import { download } from './figures/files'
 import { eventLoop } from './figures/loop'
 import { signInPage } from './figures/page'
 import { signIn } from './figures/signin'
 import { start } from './figures/start'
+import { smallUploads, uploads } from './figures/uploads'
 import { markdown, sentence, table } from './report'
 import { prepare, type Stage } from './stage'
 
@@ -18,6 +19,7 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   start,
   download,
   upload: uploads,
+  'small-uploads': smallUploads,
   signin: signIn,
   page: signInPage,
   loop: eventLoop,

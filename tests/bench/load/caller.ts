@@ -9,6 +9,8 @@ export interface Repeat {
   /** Requests under way, each on a connection of its own that is kept. */
   atOnce: number
   milliseconds: number
+  /** Ends it earlier, after so many. */
+  count?: number
   /** Taken in turn. */
   requests: Request[]
   /** Status that counts as done; anything else is counted by its number. */
@@ -24,11 +26,20 @@ export interface Answers {
   bytes: number
 }
 
+export interface Pieces {
+  port: number
+  path: string
+  headers: Record<string, string>
+  /** Bytes of the whole, and of each piece. */
+  size: number
+  piece: number
+}
+
 let stopped = false
 
 answer({
   /** The same few requests over and over until the time is over. */
-  async repeat({ port, atOnce, milliseconds, requests, wanted }: Repeat): Promise<Answers> {
+  async repeat({ port, atOnce, milliseconds, count = Number.POSITIVE_INFINITY, requests, wanted }: Repeat): Promise<Answers> {
     const begin = performance.now()
     const tally: Answers = { done: 0, others: {}, seconds: 0, bytes: 0 }
     let turn = 0
@@ -36,7 +47,7 @@ answer({
     await Promise.all(
       Array.from({ length: atOnce }, async () => {
         const line = call(port)
-        while (!stopped && performance.now() - begin < milliseconds) {
+        while (!stopped && turn < count && performance.now() - begin < milliseconds) {
           const { status, bytes } = await line.ask(requests[turn++ % requests.length]!)
           tally.bytes += bytes
           if (status === wanted) tally.done++
@@ -47,6 +58,24 @@ answer({
     )
     tally.seconds = (performance.now() - begin) / 1000
     return tally
+  },
+
+  /** One upload by tus 1.0: announced, then piece after piece on the same connection. Answers the seconds it took. */
+  async tus({ port, path, headers, size, piece }: Pieces): Promise<number> {
+    const begin = performance.now()
+    const line = call(port)
+    const sent = { ...headers, 'Tus-Resumable': '1.0.0' }
+    const announced = { ...sent, 'Upload-Length': String(size), 'Upload-Metadata': 'filename YmVuY2guYmlu' }
+    const { status, location } = await line.ask({ method: 'POST', path, headers: announced })
+    if (status !== 201 || !location) throw new Error(`An upload was not begun: ${status}`)
+    const at = new URL(location, 'http://localhost').pathname
+    for (let offset = 0; offset < size; offset += piece) {
+      const piecemeal = { ...sent, 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(offset) }
+      const answer = await line.ask({ method: 'PATCH', path: at, headers: piecemeal, noise: Math.min(piece, size - offset) })
+      if (answer.status !== 204) throw new Error(`A piece was not taken: ${answer.status}`)
+    }
+    line.hangUp()
+    return (performance.now() - begin) / 1000
   },
 
   /** Each of these once, all at the same time. */

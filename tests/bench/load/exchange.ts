@@ -19,6 +19,8 @@ export interface Outcome {
   bytes: number
   /** Of the answer, where it was to be kept. */
   text: string
+  /** Its `Location`, where it says one. */
+  location: string | null
 }
 
 export interface Line {
@@ -41,6 +43,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
   let noise = 0
   let keeping = false
   let text = ''
+  let location: string | null = null
   let settle: { resolve: (outcome: Outcome) => void; refuse: (error: Error) => void } | undefined
 
   function push(): void {
@@ -58,7 +61,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
   function finish(): void {
     left = -1
     head = Buffer.alloc(0)
-    const outcome = { status, bytes, text }
+    const outcome = { status, bytes, text, location }
     if (closing) drop()
     settle?.resolve(outcome)
   }
@@ -79,6 +82,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
       status = Number(lines.slice(9, 12))
       left = Number(/\r\ncontent-length: *(\d+)/i.exec(lines)?.[1] ?? 0)
       closing = /\r\nconnection: *close/i.test(lines)
+      location = /\r\nlocation: *(\S+)/i.exec(lines)?.[1] ?? null
       body = head.subarray(end + 4)
     }
     bytes += body.length
