@@ -103,6 +103,9 @@ export async function createApp({
     folder: join(config.data, 'cuarentena'),
     limits: config,
     sharers: accounts.sharers,
+    // Built upon the files, which ask them who belongs to a room: by the time anybody asks, they are there.
+    rooms: () => rooms.fileDesk,
+    isAdministrator: async (person) => (await accounts.people.findAll([person]))[0]?.role === 'administrator',
     recordBytes: () => sizeOf(`${config.data}/pichat.db`, `${config.data}/pichat.db-wal`),
     scanner: scanner ?? scannerOf(config, clock, log),
     ...(freeSpace ? { freeSpace } : {}),

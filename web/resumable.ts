@@ -17,7 +17,7 @@ const mostTries = 5
 const forgottenAfter = 30 * 86_400_000
 
 /** Sends one file, through dead connections, restarts of the server and nights, until it is done, refused, paused or cancelled. */
-export function send({ file, from, began, progress, sent, waits, end }: Transfer): Sending {
+export function send({ file, place, from, began, progress, sent, waits, end }: Transfer): Sending {
   let over = false
   let tries = 0
   let lastAt = Date.now()
@@ -31,7 +31,7 @@ export function send({ file, from, began, progress, sent, waits, end }: Transfer
     uploadDataDuringCreation: from === null && file.size <= atOnce,
     // What goes on is in the storage already.
     storeFingerprintForResuming: from === null,
-    metadata: { filename: file.name, filetype: file.type },
+    metadata: { filename: file.name, filetype: file.type, ...place },
     headers: { accept: 'application/json' },
     onUploadUrlAvailable: () => began(upload.url ?? ''),
     onProgress(bytes) {
@@ -158,7 +158,8 @@ export async function unfinished(): Promise<Left[]> {
       if (gone || (answer.ok && offset === size)) await urlStorage?.removeUpload(key)
       if (!answer.ok || offset === size) return null
       const modified = Number(/-(\d+)-[^-]*::\d+$/.exec(key)?.[1] ?? -1)
-      return { name: metadata.filename, size, offset, modified, url: uploadUrl }
+      const { filename: name, sala, carpeta } = metadata
+      return { name, size, offset, modified, url: uploadUrl, place: { ...(sala ? { sala } : {}), ...(carpeta ? { carpeta } : {}) } }
     }),
   )
   return found.filter((one) => one !== null)

@@ -42,6 +42,8 @@ export const auditMigrations: Migration[] = [
 ]
 
 export interface AuditEntry {
+  /** Epoch ms, when it is written down later than it happened. */
+  at?: number
   who?: { id: string | null; name: string | null } | null
   what: string
   target?: { id: string; name?: string } | null
@@ -55,14 +57,16 @@ export interface Audit {
   record(entry: AuditEntry): Promise<void>
   /** The same as a statement, to stand in the transaction of what it tells about. */
   statement(entry: AuditEntry): Compilable<unknown>
+  /** What is on record about one thing, the latest first, and how many rows there are. */
+  about(asked: { target: string; what: string; limit: number }): Promise<{ rows: AuditTable[]; total: number }>
 }
 
 export function createAudit(database: Database<AuditTables>, clock: Clock): Audit {
   const builder: Kysely<AuditTables> = database.read
 
-  function statement({ who = null, what, target = null, from = null, result = 'ok', detail }: AuditEntry) {
+  function statement({ at = clock.now(), who = null, what, target = null, from = null, result = 'ok', detail }: AuditEntry) {
     return builder.insertInto('audit').values({
-      at: clock.now(),
+      at,
       who: who?.id ?? null,
       who_name: who?.name ?? null,
       what,
@@ -76,6 +80,11 @@ export function createAudit(database: Database<AuditTables>, clock: Clock): Audi
 
   return {
     statement,
+    async about({ target, what, limit }) {
+      const found = builder.selectFrom('audit').where('target', '=', target).where('what', '=', what)
+      const { n } = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
+      return { rows: await found.selectAll().orderBy('n', 'desc').limit(limit).execute(), total: n }
+    },
     async record(entry) {
       await database.write(statement(entry))
     },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { kindNames } from './kinds'
 import { groupNames, type ListQuery, sortNames } from './model'
 
 /** Where a file's bytes are, for people signed in. */
@@ -22,11 +23,19 @@ export function readListQuery({
   q = '',
   orden,
   estado,
+  tipo,
+  carpeta,
+  sala,
+  para,
   pagina,
 }: {
   q?: string
   orden?: string
   estado?: string
+  tipo?: string
+  carpeta?: string
+  sala?: string
+  para?: string
   pagina?: string
 }): ListQuery {
   const page = /^\d{1,3}$/.test(pagina ?? '') ? Number(pagina) : 1
@@ -34,15 +43,23 @@ export function readListQuery({
     q: q.trim(),
     sort: sortNames.find((name) => name === orden) ?? 'recientes',
     group: groupNames.find((name) => name === estado) ?? null,
+    kind: kindNames.find((name) => name === tipo) ?? null,
+    folder: carpeta || null,
+    room: sala || null,
+    choosing: para || null,
     shown: Math.min(mostShown, Math.max(1, page) * pageSize),
   }
 }
 
 /** The address of a list like this one, with something changed; the first page again unless said otherwise. */
 export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): string {
-  const { q, sort, group, shown } = { ...query, shown: pageSize, ...change }
+  const { q, sort, group, kind, folder, room, choosing, shown } = { ...query, shown: pageSize, ...change }
   const search = new URLSearchParams()
   if (q) search.set('q', q)
+  if (room) search.set('sala', room)
+  if (choosing) search.set('para', choosing)
+  if (folder) search.set('carpeta', folder)
+  if (kind) search.set('tipo', kind)
   if (group) search.set('estado', group)
   if (sort !== 'recientes') search.set('orden', sort)
   if (shown > pageSize) search.set('pagina', String(Math.ceil(shown / pageSize)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Asker, Files } from './service'
+import type { Files } from './service'
+import type { Asker } from './sight'
 
 const samples: readonly { name: string; text: string }[] = [
   {

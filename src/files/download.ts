@@ -2,8 +2,8 @@
 import { isInline } from './kinds'
 import { disposition } from './names'
 import { type Part, partOf, rangeHolds } from './range'
+import type { Readable } from './reading'
 import type { Ended, Sendings } from './sendings'
-import type { Readable } from './service'
 
 /** Nothing in a file may run, load or frame anything, whatever it contains. */
 const strictest = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -74,6 +74,21 @@ export async function sendFile({ file, path }: Readable, { request, headers: mor
   return new Response(Bun.file(from), { headers })
 }
 
+/** Small, and never anything but a picture that was made here. Asked for again each time: whoever may not see it any more gets nothing. */
+export function sendThumbnail({ sha256, path }: { sha256: string; path: string }, request: Request): Response {
+  const etag = `"m-${sha256}"`
+  const headers = {
+    etag,
+    'cache-control': 'private, no-cache',
+    'content-security-policy': strictest,
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+  }
+  const known = request.headers.get('if-none-match')
+  if (known !== null && lists(known, etag, { weak: true })) return new Response(null, { status: 304, headers })
+  return new Response(Bun.file(path), { headers: { ...headers, 'content-type': 'image/webp' } })
+}
+
 /** Whether this answer begins the file: what continues one, and a look at a picture, is no further download. */
 export function beginsDownload({ file }: Readable, request: Request, status: number): boolean {
   if (request.method !== 'GET' || (status !== 200 && status !== 206) || isShown(file.type, request)) return false
@@ -82,7 +97,7 @@ export function beginsDownload({ file }: Readable, request: Request, status: num
 }
 
 /** `?ver` asks for it to be shown; honoured for the short list of harmless types alone. */
-function isShown(type: string, request: Request): boolean {
+export function isShown(type: string, request: Request): boolean {
   return isInline(type) && new URL(request.url).searchParams.has('ver')
 }
 

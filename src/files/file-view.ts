@@ -5,6 +5,7 @@ import { fileAddress, pageAddress } from './address'
 import { kindOf } from './kinds'
 import { type LinksSection, linksSection } from './link-view'
 import { deleteQuestion } from './list-view'
+import { type Look, placeForms, previewSection, takingsCard } from './look-view'
 import { type FileStep, isReadable, type StoredFile, stateGroups } from './model'
 import { newsOf, stateBadge, stateIcons, stateNote, typeSheet, whyOf } from './view-parts'
 
@@ -13,13 +14,14 @@ interface FilePage {
   steps: readonly FileStep[]
   /** Null for those who may not share. */
   links: LinksSection | null
+  look: Look
   now: number
   problem?: string
   /** See `Files.lastStep`. */
   step?: number
 }
 
-export function filePage(visitor: Visitor, { file, steps, links, now, problem, step = 0 }: FilePage): View {
+export function filePage(visitor: Visitor, { file, steps, links, look, now, problem, step = 0 }: FilePage): View {
   const { t } = visitor
   // A page with a new link in it is never asked for again: the link is shown once.
   const waits = (stateGroups.revision as readonly string[]).includes(file.state) && !isReadable(file)
@@ -30,8 +32,8 @@ export function filePage(visitor: Visitor, { file, steps, links, now, problem, s
 <nav class="crumbs" aria-label="${t('shared.back')}"><a href="/archivos">${icon('arrow-left', { small: true })}${t('files.title')}</a></nav>
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">
-<div class="stack stack--lg">${head(visitor, file)}${facts(visitor, file, now)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
-<div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now, file.open))}</ol></section></div>
+<div class="stack stack--lg">${head(visitor, file)}${facts(visitor, file, look, now)}${previewSection(visitor, file, look.preview)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
+<div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now, file.open))}</ol></section>${takingsCard(visitor, look.takings, now)}${placeForms(visitor, file, look.folders, now)}</div>
 </div>
 </div>`,
   }
@@ -49,16 +51,17 @@ function head(visitor: Visitor, file: StoredFile): Html {
   }</div></div>`
 }
 
-function facts({ t }: Visitor, file: StoredFile, now: number): Html {
+function facts({ t }: Visitor, file: StoredFile, { room, folders }: Look, now: number): Html {
   const fact = (name: string, value: Html | string, look = '') =>
     html`<div><dt>${name}</dt><dd${attributes({ class: look || null })}>${value}</dd></div>`
+  const folder = folders.find(({ id }) => id === file.folder)
   const who = html`<span class="who" hx-ignore>${avatar(file.owner, 'sm')}<span class="who__text"><span class="who__name">${file.owner.name}</span></span></span>`
-  return html`<dl class="facts">${fact(t('files.uploadedBy'), who)}${fact(t('files.when'), t.format.moment(file.at, now))}${fact(t('files.type'), t(`files.kind_${kindOf(file.type)}`))}${fact(t('files.downloads'), t.format.number(file.downloads), 'num')}${fact(t('files.deletedOn'), t('files.never'))}</dl>`
+  return html`<dl class="facts">${fact(t('files.uploadedBy'), who)}${fact(t('files.when'), t.format.moment(file.at, now))}${fact(t('files.type'), t(`files.kind_${kindOf(file.type)}`))}${fact(t('files.downloads'), t.format.number(file.downloads), 'num')}${fact(t('files.deletedOn'), file.endsAt === null ? t('files.never') : t.format.moment(file.endsAt, now))}${file.room === null ? '' : fact(t('shelf.ofRoom'), html`<span hx-ignore>${room?.name ?? t('shelf.roomGone')}</span>`)}${folder ? fact(t('shelf.folder'), html`<span hx-ignore>${folder.name}</span>`) : ''}</dl>`
 }
 
 /** In groups of 16, as people compare them; the copied text has no spaces. */
 function fingerprint({ t }: Visitor, { sha256, name }: StoredFile): Html {
-  return html`<section aria-labelledby="huella"><div class="section__head"><h2 class="section__title" id="huella">${t('files.fingerprint')}</h2><div class="cluster needs-script"><button class="btn btn--quiet btn--sm" type="button" data-copy="${sha256}">${icon('copy', { small: true })}${t('shared.copy')}</button><button class="btn btn--quiet btn--sm" type="button" data-copy="${checkLine(sha256, name)}">${icon('copy', { small: true })}${t('files.copyCheckLine')}</button></div></div><code class="hash-box">${sha256.replace(/(.{16})(?!$)/g, '$1 ')}</code><p class="field__hint">${t('files.fingerprintHint')}</p></section>`
+  return html`<section aria-labelledby="huella"><div class="section__head"><h2 class="section__title" id="huella">${t('files.fingerprint')}</h2><div class="cluster needs-script"><button class="btn btn--quiet btn--sm" type="button" data-copy="${sha256}">${icon('copy', { small: true })}${t('shared.copy')}</button><button class="btn btn--quiet btn--sm" type="button" data-copy="${checkLine(sha256, name)}">${icon('copy', { small: true })}${t('files.copyCheckLine')}</button></div></div><code class="hash-box">${sha256.replace(/(.{16})(?!$)/g, '$1 ')}</code><p class="field__hint">${t('files.fingerprintHint')}</p><details class="fold"><summary class="btn btn--quiet btn--sm btn--flush">${icon('hash', { small: true })}${t('shelf.checkLine')}</summary><code class="hash-box" hx-ignore>${checkLine(sha256, name)}</code></details></section>`
 }
 
 /** The name stands in quotes of the shell, so that no name can become a command. */

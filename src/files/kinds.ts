@@ -18,6 +18,13 @@ export function isInline(type: string): boolean {
   return inlineTypes.has(type)
 }
 
+/** Pictures that can be made smaller here. */
+const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
+
+export function isPicture(type: string): boolean {
+  return pictures.has(type)
+}
+
 /** What a person calls it: the key of its phrase. */
 export const kindNames = ['pdf', 'image', 'audio', 'video', 'archive', 'document', 'text', 'web', 'program', 'other'] as const
 export type Kind = (typeof kindNames)[number]
@@ -36,6 +43,15 @@ const kinds: Record<string, Kind> = {
   'application/xml': 'web',
   'application/x-program': 'program',
 }
+
+/** The media types of a kind, and the beginnings of further ones: what a list of one kind asks the database for. */
+export function typesOf(kind: Kind): { types: readonly string[]; family: string | null } {
+  const types = Object.entries(kinds).flatMap(([type, of]) => (of === kind ? [type] : []))
+  return { types, family: kind === 'image' || kind === 'audio' || kind === 'video' ? `${kind}/` : null }
+}
+
+/** Everything that some other kind claims: the rest is `other`. */
+export const knownTypes: readonly string[] = Object.keys(kinds)
 
 export function kindOf(type: string): Kind {
   const known = kinds[type]

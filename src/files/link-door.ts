@@ -7,7 +7,8 @@ import { sendFile } from './download'
 import { basicPassword } from './link-lock'
 import { linkPage } from './link-page'
 import type { LinkRow } from './links'
-import type { Files, Readable } from './service'
+import type { Readable } from './reading'
+import type { Files } from './service'
 
 type Found = Readable & { link: LinkRow }
 type Guarded = LinkRow & { password: string }
@@ -43,7 +44,7 @@ export function linkDoor({ files, pages, guards, clock }: { files: Files; pages:
       headers: discreet,
       async meter(part) {
         const meter = await linkUses.begin(link, clientOf(visitor), part)
-        if (part.first === 0) files.count({ file: found.file.id })
+        if (part.first === 0) files.count({ file: found.file.id, name: found.file.name, link: link.id, from: visitor.ip })
         return meter
       },
     })

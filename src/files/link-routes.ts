@@ -51,10 +51,10 @@ export function linkRoutes({ files, pages, guards, clock }: { files: Files; page
       '/archivos/:id/enlaces',
       async ({ visitor, user, params, body }) => {
         const file = await files.find(user, params.id)
-        const steps = await files.steps(file.id)
+        const [steps, look] = await Promise.all([files.steps(file.id), files.look(user, file)])
         const view = async (part: Partial<LinksSection>, problem?: string) => {
           const section = { ...(await linksPart(files, file.id)), ...part }
-          return filePage(visitor, { file, steps, links: section, now: clock.now(), ...(problem ? { problem } : {}) })
+          return filePage(visitor, { file, steps, look, links: section, now: clock.now(), ...(problem ? { problem } : {}) })
         }
         const act = async () => {
           if (!isReadable(file)) throw new Refusal('conflict', 'files.noLinkYet')

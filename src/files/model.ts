@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { Kind } from './kinds'
+import type { FileRoom } from './sight'
+
 /**
  * What a file can be, stored exactly so. A file arrives, waits, is looked at, and is given out or locked; nothing but an administrator's
  * decision leads out of `rejected`, and out of `deleted` as long as the bytes lie in the trash.
@@ -57,6 +60,11 @@ export function isReadable({ state, missing, open }: Pick<StoredFile, 'state' | 
   return !missing && open && !locked.has(state)
 }
 
+/** A verdict or a person says that it is harmless: what nobody has looked at is not decoded here. */
+export function mayBeDrawn(file: Pick<StoredFile, 'state' | 'missing' | 'open'>): boolean {
+  return isReadable(file) && (file.state === 'clean' || file.state === 'released')
+}
+
 /** What the review page gathers: what waits for a person, what is under way, what a person decided, what can still be brought back. */
 export const reviewGroups = ['espera', 'camino', 'decididos', 'papelera'] as const
 export type ReviewGroup = (typeof reviewGroups)[number]
@@ -84,6 +92,28 @@ export interface StoredFile {
   open: boolean
   /** The row is there and the bytes are not: found at start. */
   missing: boolean
+  /** The room it was brought to, whose members alone see it; null: the general drop. */
+  room: string | null
+  /** The folder it lies in. */
+  folder: string | null
+  /** Epoch ms at which it goes to the trash, as expected when that was decided; null: it stays. */
+  endsAt: number | null
+}
+
+/** Where a file that comes in will belong. */
+export interface Belonging {
+  room: string | null
+  folder: string | null
+}
+
+export const nowhere: Belonging = { room: null, folder: null }
+
+/** A folder of the general drop. */
+export interface Folder {
+  id: string
+  name: string
+  maker: { id: string; name: string }
+  files: number
 }
 
 /** One step of a file's way, for its page. */
@@ -124,6 +154,14 @@ export interface ListQuery {
   q: string
   sort: Sort
   group: StateGroup | null
+  /** What the first bytes show. */
+  kind: Kind | null
+  /** The id of a folder. */
+  folder: string | null
+  /** The code of a room: its own files and those that its messages carry. */
+  room: string | null
+  /** The code of a room for whose conversation a file is chosen: the general drop and the room's own. */
+  choosing: string | null
   /** How many are shown, from the first. */
   shown: number
 }
@@ -133,10 +171,15 @@ export interface Listing {
   files: StoredFile[]
   /** How many match. */
   total: number
-  /** How many there are at all, by state. */
+  /** How many of those somebody may see there are, by state. */
   counts: Record<FileState, number>
   /** See `Files.lastStep`; read before the list. */
   step: number
+  folders: readonly Folder[]
+  /** The rooms of the files in the list, by their ids. */
+  rooms: ReadonlyMap<string, FileRoom>
+  /** The room of `query.room` or of `query.choosing`. */
+  place: (FileRoom & { member: boolean }) | null
 }
 
 export interface Space {
@@ -176,6 +219,18 @@ export interface FilesLimits {
   zipsPerPerson: number
   release: ReleasePolicy
   trashDays: number
+  /** Days after which a file goes to the trash when nobody chose otherwise; 0: never. */
+  fileDays: number
+  fileFolders: number
+  /** Bytes of a text that its page shows. */
+  previewBytes: number
+  thumbnailPixels: number
+  /** Bytes of a picture that is still made smaller. */
+  thumbnailSource: number
+  /** Milliseconds for one. */
+  thumbnailTime: number
+  /** Bytes of all thumbnails. */
+  thumbnailCache: number
   /** Milliseconds; see clamd-wire.ts and scan-queue.ts. */
   scanConnect: number
   scanStall: number
@@ -188,5 +243,5 @@ export interface FilesLimits {
 export interface FileEvents {
   'file.added': { file: StoredFile }
   'file.changed': { file: StoredFile; from: FileState }
-  'file.deleted': { file: StoredFile; by: { id: string; name: string } }
+  'file.deleted': { file: StoredFile; by: { id: string; name: string } | null }
 }

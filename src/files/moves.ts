@@ -16,7 +16,7 @@ interface Change {
   /** The address they came from. */
   from?: string | null
   reason?: string | null
-  set?: Partial<Pick<FileRow, 'open' | 'before' | 'trash_ends'>>
+  set?: Partial<Pick<FileRow, 'open' | 'before' | 'trash_ends' | 'leaves_at' | 'leaves_on_line'>>
   also?: readonly Compilable[]
   /** What the audit log calls it; null for steps that are nobody's decision and no result. */
   what?: string | null

@@ -25,7 +25,8 @@ export async function findUnfinished(
 ): Promise<Found[]> {
   const kept = await vault.ids()
   const found: Found[] = []
-  for (const { id, owner, owner_name, name, metadata, size, synced, boot: before, seen, created_at } of await store.all()) {
+  for (const { boot: before, ...row } of await store.all()) {
+    const { id, size, synced } = row
     // Moved among the kept files, and the row did not follow.
     if (kept.has(id)) await partials.unsettle(id)
     const lying = (await partials.sizeOf(id)) ?? 0
@@ -33,7 +34,7 @@ export async function findUnfinished(
     const offset = Math.min(size, sure)
     if (lying > offset) await truncate(partials.pathOf(id), offset)
     if (before !== boot) await store.trustOnly(id, offset)
-    found.push({ id, owner, owner_name, name, metadata, size, synced, boot: before === boot ? boot : '', seen, created_at, offset })
+    found.push({ ...row, boot: before === boot ? boot : '', offset })
   }
   const known = new Set(found.map(({ id }) => id))
   for (const id of await partials.ids()) {

@@ -19,6 +19,9 @@ export interface ResumableTables {
     boot: string
     /** Where on the house's line the last byte came. */
     seen: number
+    /** Where the file will belong. */
+    room_id: string | null
+    folder_id: string | null
     created_at: number
   }
   /** Bounds of single people; all others have that of their role. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { FileHandle } from 'node:fs/promises'
 import { atMost, type Clock, gathered, type Line, type Log, newId, Refusal } from '../core'
-import type { FilesLimits, StoredFile } from './model'
+import { type Belonging, type FilesLimits, nowhere, type StoredFile } from './model'
 import { safeName } from './names'
 import type { Partials } from './partials'
 import type { Quotas } from './quotas'
@@ -93,7 +93,7 @@ export async function createResumable(options: Options) {
   /** Refuses with `too-large`, `throttled` or `full`. An empty file is one at once. */
   async function create(
     user: Uploader,
-    { size, name, metadata }: { size: number; name: string; metadata: string | null },
+    { size, name, metadata, belonging = nowhere }: { size: number; name: string; metadata: string | null; belonging?: Belonging },
     from: string | null,
   ): Promise<Upload> {
     if (size > limits.maxFileBytes) throw tooLarge(limits, size)
@@ -107,7 +107,8 @@ export async function createResumable(options: Options) {
       room = await space.setAside(size)
       const seen = time.now()
       const owned = { owner: user.id, owner_name: user.name }
-      const row = { id, ...owned, name: safeName(name), metadata, size, synced: 0, boot, seen, created_at: clock.now() }
+      const place = { room_id: belonging.room, folder_id: belonging.folder }
+      const row = { id, ...owned, name: safeName(name), metadata, size, synced: 0, boot, seen, ...place, created_at: clock.now() }
       await partials.create(id)
       await store.add(row, time.mark())
       const running = createRunning({ row, offset: 0, room, share, seen })
@@ -235,7 +236,8 @@ export async function createResumable(options: Options) {
       const owner = { id: row.owner, name: row.owner_name }
       const kept = { id, size: row.size, sha256: running.digest(), head: running.head(), print }
       const undo = () => partials.unsettle(id)
-      file = await uploads.enter({ ...kept, name: row.name, owner, from, also: [store.removal(id)], undo })
+      const belonging = { room: row.room_id, folder: row.folder_id }
+      file = await uploads.enter({ ...kept, name: row.name, owner, belonging, from, also: [store.removal(id)], undo })
     } catch (error) {
       // Nobody knows whether it is a file now: the next start looks.
       if (isWriterLost(error)) living.delete(id)

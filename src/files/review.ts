@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, type Database, expecting, type Log, Refusal, UnmetExpectation } from '../core'
+import type { FileExpiry } from './expiry'
 import { isInline } from './kinds'
 import type { LinkTime } from './link-time'
 import type { Links } from './links'
@@ -50,6 +51,7 @@ interface Options {
   links: Pick<Links, 'endingOf'>
   limits: FilesLimits
   scanner: Scanner
+  expiry: Pick<FileExpiry, 'over'>
   emit<Name extends keyof FileEvents>(name: Name, event: FileEvents[Name]): void
   scan(ids: Iterable<string>): void
   hurry(): void
@@ -77,6 +79,7 @@ export function createReview({
   links,
   limits,
   scanner,
+  expiry,
   emit,
   scan,
   hurry,
@@ -108,6 +111,10 @@ export function createReview({
     return text.trim() === '' ? null : text
   }
 
+  function tooLate(): never {
+    throw new Refusal('conflict', 'errors.conflict')
+  }
+
   const trashEnds = () => time.now() + limits.trashDays * day
   const waiting: readonly FileState[] = stateGroups.revision
 
@@ -117,14 +124,27 @@ export function createReview({
     return { file: toFile(row), last: steps.at(-1) ?? null, excerpt: await excerptOf(row), picture: isPicture(row), endsAt }
   }
 
-  /** Bytes whose time in the trash is over go; on a box that does not know the time, nothing does. */
+  /** Bytes whose time in the trash is over go, and files whose own time is over go there; on a box that does not know the time, nothing does. */
   async function sweep(): Promise<void> {
     if (!clock.trusted()) return
     try {
       for (const row of await store.trashEndingBefore(time.now())) await purge(row, null)
+      for (const row of await expiry.over()) await discard(row, null, 'files.expired')
     } catch (error) {
       log.error({ err: error }, 'files.sweep-failed')
     }
+  }
+
+  /** To the trash. Null: somebody was quicker. */
+  async function discard(row: FileRow, by: Decider | null, what = 'files.deleted'): Promise<StoredFile | null> {
+    const before = waiting.includes(row.state) ? (row.before ?? ('quarantined' as const)) : row.state
+    const set = { before, trash_ends: trashEnds(), leaves_at: null, leaves_on_line: null }
+    const also = [links.endingOf(row.id), time.mark()]
+    const who = by ? { who: by, from: by.from } : {}
+    if (!(await moves.attempt(row, 'deleted', { ...who, reason: row.reason, set, also, what }))) return null
+    const file = toFile({ ...row, state: 'deleted', ...set })
+    emit('file.deleted', { file, by: by && { id: by.id, name: by.name } })
+    return file
   }
 
   async function purge(row: FileRow, by: Decider | null): Promise<void> {
@@ -202,12 +222,7 @@ export function createReview({
     async remove(by: Decider, id: string): Promise<StoredFile> {
       const row = await find(id)
       if (row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
-      const before = waiting.includes(row.state) ? (row.before ?? ('quarantined' as const)) : row.state
-      const set = { before, trash_ends: trashEnds() }
-      const also = [links.endingOf(id), time.mark()]
-      const file = await moves.move(row, 'deleted', { who: by, from: by.from, reason: row.reason, set, also })
-      emit('file.deleted', { file, by: { id: by.id, name: by.name } })
-      return file
+      return (await discard(row, by)) ?? tooLate()
     },
 
     /** As it was before it was deleted; what had not been scanned then is scanned now. Its links stay ended. */

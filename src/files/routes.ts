@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
 import { type BodyRule, type Clock, form, html, noFields, Refusal, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
-import { fileAddress, pageAddress, readListQuery } from './address'
-import { beginsDownload, sendFile } from './download'
-import { filePage } from './file-view'
-import { linkRoutes, linksPart, sharers } from './link-routes'
+import { fileAddress, listAddress, pageAddress, readListQuery } from './address'
+import { beginsDownload, isShown, sendFile } from './download'
+import { linkRoutes, sharers } from './link-routes'
 import { fileCount, fileList, listPage, mayUpload } from './list-view'
-import type { StoredFile } from './model'
+import type { Belonging, StoredFile } from './model'
 import { boundaryOf, readParts } from './multipart'
 import { createZipSender } from './send-zip'
 import type { Files } from './service'
+import { fileViewOf, shelfRoutes } from './shelf-routes'
 import { lengthOf, nothing, streaming } from './streaming'
 import { tusBodies, tusRoutes } from './tus-routes'
 
@@ -33,8 +33,15 @@ const listQuery = form({
   q: text({ max: 200, optional: true }),
   orden: text({ max: 20, optional: true }),
   estado: text({ max: 20, optional: true }),
+  tipo: text({ max: 20, optional: true }),
+  carpeta: text({ max: 32, optional: true }),
+  sala: text({ max: 64, optional: true }),
+  para: text({ max: 64, optional: true }),
   pagina: text({ max: 3, optional: true }),
 })
+
+/** Where what is uploaded will belong; whatever else an address says is none of this door's business. */
+const place = t.Object({ sala: text({ max: 64, optional: true }), carpeta: text({ max: 32, optional: true }) })
 
 export function filesRoutes({ files, pages, guards, clock }: Doors) {
   type Person = Parameters<Files['find']>[0]
@@ -50,6 +57,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
   return new Elysia({ name: 'files.routes' })
     .use(guards)
     .use(linkRoutes({ files, pages, guards, clock }))
+    .use(shelfRoutes({ files, pages, guards, clock }))
     .use(tusRoutes({ files, pages, guards }))
     .get(
       '/archivos',
@@ -64,40 +72,41 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
     )
     .put(
       '/archivos/:nombre',
-      async ({ visitor, user, params, request, server }) => {
+      async ({ visitor, user, params, query, request, server }) => {
         const incoming = { name: params.nombre, declared: lengthOf(request), body: request.body ?? nothing() }
         return streaming(pages, { visitor, request, server }, async () => {
-          const file = await files.receive(user, incoming, visitor.ip)
-          const twin = await files.twinOf(file)
+          const belonging = await files.belonging(user, query)
+          const file = await files.receive(user, { ...incoming, belonging }, visitor.ip)
+          const twin = await files.twinOf(user, file)
           const same = twin ? { same: { id: twin.id, name: twin.name, by: twin.owner.name } } : {}
           return pages.json({ ...described(file), ...same }, { status: 201, headers: { location: fileAddress(file) } })
         })
       },
-      { access: { programs: 'upload', role: sharers }, parse: 'none' },
+      { access: { programs: 'upload', role: sharers }, parse: 'none', query: place },
     )
     .post(
       '/archivos',
-      async ({ visitor, user, request, server }) => {
+      async ({ visitor, user, query, request, server }) => {
         const act = async () => {
-          const received = await receiveForm(user, request, visitor.ip)
+          const received = await receiveForm(user, request, visitor.ip, await files.belonging(user, query))
           if (visitor.json) return pages.json(received.map(described), { status: 201 })
           const [first] = received
           const say =
             first && received.length === 1
               ? visitor.t('files.received', { name: first.name })
               : visitor.t('files.receivedMany', { n: received.length })
-          return pages.redirect(visitor, '/archivos', { say })
+          return pages.redirect(visitor, listAddress(readListQuery(query)), { say })
         }
-        const again = (refusal: Refusal) => listView(visitor, user, {}, sentence(visitor, refusal))
+        const again = (refusal: Refusal) => listView(visitor, user, query, sentence(visitor, refusal))
         return streaming(pages, { visitor, request, server }, () => pages.attempt(visitor, act, again))
       },
-      { role: sharers, parse: 'none' },
+      { role: sharers, parse: 'none', query: place },
     )
     .get(
       '/archivos/zip',
       async ({ visitor, user, request }) => {
         const { searchParams } = new URL(request.url)
-        const act = () => zips.send(user, { ids: searchParams.getAll('id'), name: visitor.t('files.zipName') }, request)
+        const act = () => zips.send(user, { ids: searchParams.getAll('id'), name: visitor.t('files.zipName'), from: visitor.ip }, request)
         return pages.attempt(visitor, act, (refusal) => listView(visitor, user, {}, sentence(visitor, refusal)))
       },
       { access: { programs: 'read' } },
@@ -115,18 +124,19 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       async ({ visitor, user, params }) => {
         const file = await files.find(user, params.id)
         if (visitor.json) return pages.json(described(file))
-        const links = user.role === 'usuario' ? null : await linksPart(files, file.id)
-        const view = { file, steps: await files.steps(file.id), links, now: clock.now(), step: await files.lastStep() }
-        return pages.page(visitor, filePage(visitor, view))
+        return pages.page(visitor, await fileViewOf({ files, clock }, visitor, user, file))
       },
       { access: { programs: 'read' } },
     )
     .get(
       '/archivos/:id/:nombre',
-      async ({ user, params, request }) => {
+      async ({ visitor, user, params, request }) => {
         const found = await files.read(user, params.id, params.nombre)
         const answer = await sendFile(found, { request })
-        if (beginsDownload(found, request, answer.status)) files.count({ file: found.file.id })
+        const { id, name, type } = found.file
+        const taken = { file: id, name, by: user, from: visitor.ip }
+        if (beginsDownload(found, request, answer.status)) files.count(taken)
+        else if (isShown(type, request) && request.method === 'GET' && answer.status === 200) files.count({ ...taken, viewed: true })
         return answer
       },
       { access: { programs: 'read' } },
@@ -152,7 +162,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       { role: 'administrator', body: noFields },
     )
 
-  async function receiveForm(user: Person, request: Request, from: string): Promise<StoredFile[]> {
+  async function receiveForm(user: Person, request: Request, from: string, belonging: Belonging): Promise<StoredFile[]> {
     const boundary = boundaryOf(request.headers.get('content-type'))
     const declared = lengthOf(request)
     const received: StoredFile[] = []
@@ -160,7 +170,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       if (field !== 'archivo' || fileName === null) throw new Refusal('invalid', 'errors.invalid')
       // A browser sends an empty part for a field nobody filled.
       if (fileName === '') continue
-      received.push(await files.receive(user, { name: fileName, declared, body }, from))
+      received.push(await files.receive(user, { name: fileName, declared, body, belonging }, from))
     }
     if (received.length === 0) throw new Refusal('invalid', 'files.nothingChosen')
     return received

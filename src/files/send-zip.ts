@@ -2,7 +2,9 @@
 import { open } from 'node:fs/promises'
 import { Refusal } from '../core'
 import { disposition } from './names'
-import type { Asker, Files, Readable } from './service'
+import type { Readable } from './reading'
+import type { Files } from './service'
+import type { Asker } from './sight'
 import { isId } from './vault'
 import { memberNames, zipArchive } from './zip-stream'
 
@@ -14,6 +16,8 @@ interface Wish {
   ids: readonly string[]
   /** Without `.zip`. */
   name: string
+  /** The address it goes to. */
+  from: string
 }
 
 export type ZipSender = ReturnType<typeof createZipSender>
@@ -39,7 +43,7 @@ export function createZipSender({ files }: { files: Files }) {
   }
 
   /** The bytes of one file as they are when it is its turn: what was deleted or locked by then ends the archive, unfinished. */
-  async function* contentOf(user: Asker, id: string): AsyncGenerator<Uint8Array> {
+  async function* contentOf(user: Asker, id: string, from: string): AsyncGenerator<Uint8Array> {
     const [found] = await files.readAll(user, [id])
     if (!found) return
     const handle = await open(found.path, 'r')
@@ -54,17 +58,17 @@ export function createZipSender({ files }: { files: Files }) {
     } finally {
       await handle.close()
     }
-    files.count({ file: id })
+    files.count({ file: id, name: found.file.name, by: user, from })
   }
 
-  function archiveOf(user: Asker, found: readonly Readable[]): AsyncGenerator<Uint8Array> {
+  function archiveOf(user: Asker, found: readonly Readable[], from: string): AsyncGenerator<Uint8Array> {
     const names = memberNames(found.map(({ file }) => file.name))
     return zipArchive(
       found.map(({ file: { id, name, size, at } }, index) => ({
         name: names[index] ?? name,
         size,
         at,
-        content: () => contentOf(user, id),
+        content: () => contentOf(user, id, from),
       })),
     )
   }
@@ -74,7 +78,7 @@ export function createZipSender({ files }: { files: Files }) {
      * Streamed and stored; memory: two chunks. All of them or none: refuses with `missing` and `locked` as for one file, with `invalid` for
      * none or too many, with `busy` when this person has enough of them under way. Ranges are not offered.
      */
-    async send(user: Asker, { ids, name }: Wish, request: Request): Promise<Response> {
+    async send(user: Asker, { ids, name, from }: Wish, request: Request): Promise<Response> {
       const wanted = [...new Set(ids)]
       if (wanted.length === 0) throw new Refusal('invalid', 'files.zipNothing')
       if (wanted.length > zipFiles) throw new Refusal('invalid', 'files.zipTooMany', { values: { max: zipFiles } })
@@ -91,7 +95,7 @@ export function createZipSender({ files }: { files: Files }) {
       }
       if (request.method === 'HEAD') return new Response(null, { headers })
       const leave = takePlace(user.id)
-      return new Response(toStream(archiveOf(user, found), request.signal, leave), { headers })
+      return new Response(toStream(archiveOf(user, found, from), request.signal, leave), { headers })
     },
   }
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { join } from 'node:path'
 import { type Audit, type Clock, createEvents, type Database, type Events, type Log, Refusal } from '../core'
+import { type Around, createAround } from './around'
+import { createFileExpiry } from './expiry'
+import { createFolders } from './folders'
 import { openLinkTime } from './link-time'
 import type { LinkRow } from './links'
+import { createListing } from './listing'
 import {
   type FileEvents,
   type FileState,
@@ -11,6 +16,7 @@ import {
   isReadable,
   type Listing,
   type ListQuery,
+  mayBeDrawn,
   type Space,
   type StoredFile,
   stateGroups,
@@ -18,6 +24,8 @@ import {
 import { createMoves } from './moves'
 import { createPartials } from './partials'
 import { createQuotas, type Quotas } from './quotas'
+import { createReading, type Readable } from './reading'
+import { createReceipts, type Taken } from './receipts'
 import { reconcile } from './reconcile'
 import { createResumable, type Resumable } from './resumable'
 import { bootId, findUnfinished } from './resumable-start'
@@ -26,19 +34,14 @@ import { createReview, type Review } from './review'
 import { noScanner, type Scanner, type ScannerReport } from './scanner'
 import { createScanning } from './scanning'
 import { createSharing, type Sharers, type Sharing } from './sharing'
+import { type Asker, createSight, noRooms, type RoomDesk } from './sight'
 import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './space'
 import { createFilesStore, type FileRow, toFile } from './store'
 import type { FilesTables } from './tables'
 import { createTally } from './tally'
+import { createThumbnails } from './thumbnails'
 import { createUploads, type Incoming } from './uploads'
 import { openVault, partialsOf } from './vault'
-
-/** Who asks. Everybody signed in sees the general drop; a file of a room will be for its members. */
-export interface Asker {
-  id: string
-  name: string
-  role: 'administrator' | 'cliente' | 'usuario'
-}
 
 export interface FilesOptions {
   database: Database<FilesTables>
@@ -50,19 +53,17 @@ export interface FilesOptions {
   limits: FilesLimits
   scanner?: Scanner
   sharers: Sharers
+  /** Left out: a house without rooms. */
+  rooms?: () => RoomDesk
+  isAdministrator?(person: string): Promise<boolean>
   freeSpace?: FreeSpace
   /** Bytes of the database and its copies, for the meter. */
   recordBytes?: () => Promise<number>
 }
 
-/** A file that may be read now, and where its bytes lie. */
-export interface Readable {
-  file: StoredFile
-  path: string
-}
-
-export interface Files extends Readonly<Sharing> {
+export interface Files extends Readonly<Sharing>, Around {
   receive(user: Asker, incoming: Incoming, from: string | null): Promise<StoredFile>
+  /** `missing` for a room whose files are not theirs to see, and for a folder that is not there. */
   list(user: Asker, query: ListQuery): Promise<Listing>
   /** `missing` for what is not there and for what is not theirs alike. */
   find(user: Asker, id: string): Promise<StoredFile>
@@ -75,7 +76,7 @@ export interface Files extends Readonly<Sharing> {
   readAll(user: Asker, ids: readonly string[]): Promise<Readable[]>
   /** The same for whoever has a link; every no is the same `missing`. `client`: who goes on with a download, and may although the link is used up. */
   readByToken(token: string, name: string, client: string | null): Promise<Readable & { link: LinkRow }>
-  count(download: { file: string }): void
+  count(taken: Taken): void
   /** To the trash; the row stays as a tombstone, its links end. */
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
@@ -86,7 +87,7 @@ export interface Files extends Readonly<Sharing> {
   /** An account was disabled, or may not share any more: its uploads stop and its links end. */
   endAccessOf(person: string): Promise<void>
   /** Another file with the same bytes that may be mentioned, if there is one: the first that came. */
-  twinOf(file: StoredFile): Promise<StoredFile | null>
+  twinOf(user: Asker, file: StoredFile): Promise<StoredFile | null>
   /** Uploads that go on where they stopped. */
   readonly resumable: Resumable
   readonly quotas: Quotas
@@ -112,6 +113,8 @@ export async function createFiles({
   limits,
   scanner = noScanner(),
   sharers,
+  rooms = () => noRooms,
+  isAdministrator = async () => false,
   freeSpace = freeSpaceOf(folder),
   recordBytes = async () => 0,
 }: FilesOptions): Promise<Files> {
@@ -127,24 +130,40 @@ export async function createFiles({
   const events = createEvents<FileEvents>(log)
   const space = createSpaceGuard({ freeSpace, limits })
   const quotas = await createQuotas({ database, audit, limits })
-  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, limits, freeNow: space.look })
   const time = await openLinkTime({ database, clock })
+  const expiry = createFileExpiry({ database, audit, clock, time, limits })
+  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, freeNow: space.look })
   const downloads = createTally({ database, clock, log, statement: store.countDownloads })
   const { sharing, stop: stopSharing } = await createSharing({
     ...{ database, audit, clock, log, time, limits, sharers },
     partials: partialsOf(folder),
   })
   const { links, linkUses } = sharing
+  const sight = createSight({ rooms, isAdministrator })
+  const reading = createReading({ store, vault, sight, log, downloadsOf: downloads.of })
+  const { shown, present, readable } = reading
+  const receipts = createReceipts({ database, audit, clock, log })
+  const thumbnails = createThumbnails({ folder: join(folder, 'miniaturas'), limits, log })
+  const around = createAround({
+    ...{ database, audit, store, sight, reading, expiry, receipts, thumbnails, limits },
+    folders: createFolders({ database, audit, clock, limits }),
+  })
   const moves = createMoves({ store, audit, clock, events })
   const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, pathOf: vault.pathOf })
   const review = createReview({
-    ...{ database, store, moves, vault, audit, clock, log, time, links, limits, scanner },
+    ...{ database, store, moves, vault, audit, clock, log, time, links, limits, scanner, expiry },
     emit: events.emit,
     scan: queue.add,
     hurry: queue.hurry,
   })
   await takeUpAgain()
   await review.sweep()
+  await thumbnails.keepOnly(async (ids) => new Set((await store.byIds(ids)).filter((row) => mayBeDrawn(toFile(row))).map(({ id }) => id)))
+  const forget = ({ file }: { file: StoredFile }) => {
+    if (!mayBeDrawn(file)) thumbnails.forget(file.id).catch((error) => log.warn({ err: error }, 'files.thumbnail-stays'))
+  }
+  events.on('file.changed', forget)
+  events.on('file.deleted', forget)
   const resumable = await createResumable({
     ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, time, clock, log, limits, arrived },
     async fileOf(id) {
@@ -155,6 +174,7 @@ export async function createFiles({
 
   return {
     ...sharing,
+    ...around,
     resumable,
     quotas,
     limits,
@@ -171,31 +191,26 @@ export async function createFiles({
       return file
     },
 
-    async twinOf({ id, sha256 }) {
-      const row = await store.twin(id, sha256)
+    async twinOf(user, { id, sha256 }) {
+      const row = await store.twin(id, sha256, await sight.horizon(user))
       return row ? shown(row) : null
     },
 
-    async list(_user, query) {
-      const step = await store.lastStep()
-      const [{ rows, total }, sums] = await Promise.all([store.list(query), store.sums()])
-      const counts = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
-      return { query, files: rows.map(shown), total, counts, step }
-    },
+    list: createListing({ store, sight, folders: around.folders, shown }),
 
-    find: async (_user, id) => shown(await present(id)),
+    find: async (user, id) => shown(await present(user, id)),
 
     known: async (ids) => (await store.byIds(ids)).map(shown),
 
-    async read(_user, id, name) {
-      const row = await present(id)
+    async read(user, id, name) {
+      const row = await present(user, id)
       if (row.name !== name.normalize('NFC')) throw new Refusal('missing', 'errors.missing')
       return unlocked(row)
     },
 
-    async readAll(_user, ids) {
+    async readAll(user, ids) {
       const found: Readable[] = []
-      for (const id of ids) found.push(await unlocked(await present(id)))
+      for (const id of ids) found.push(await unlocked(await present(user, id)))
       return found
     },
 
@@ -205,13 +220,19 @@ export async function createFiles({
       const row = link && (await store.byId(link.file))
       if (!link || !row || row.name !== name.normalize('NFC') || !isReadable(toFile(row))) throw gone()
       if (link.ended === 'used' && (client === null || !(await linkUses.mayFinish(linkUses.limited(link, row.size), client)))) throw gone()
+      // What a room shares lives as long as whoever shared it may see it.
+      if (!(await sight.maySee(link.maker, row.room_id))) throw gone()
       const found = await readable(row).catch((error) => {
         throw error instanceof Refusal ? gone() : error
       })
       return { ...found, link }
     },
 
-    count: ({ file }) => downloads.add(file),
+    count({ file, name = '', by, link, from, viewed = false }) {
+      receipts.add({ file: { id: file, name }, by: by ?? null, link, from: from ?? null, viewed })
+      if (viewed) return
+      downloads.add(file)
+    },
 
     async remove(user, id, from) {
       return review.remove({ id: user.id, name: user.name, from }, id)
@@ -249,7 +270,8 @@ export async function createFiles({
       review.stop()
       scanner.stop?.()
       await queue.stop()
-      await Promise.all([downloads.stop(), stopSharing(), time.stop()])
+      await thumbnails.stop()
+      await Promise.all([downloads.stop(), stopSharing(), receipts.stop(), time.stop()])
     },
   }
 
@@ -260,38 +282,9 @@ export async function createFiles({
     if (scanner.present) queue.add([file.id])
   }
 
-  function shown(row: FileRow): StoredFile {
-    const file = toFile(row)
-    return { ...file, downloads: file.downloads + downloads.of(file.id) }
-  }
-
-  async function present(id: string): Promise<FileRow> {
-    const row = await store.byId(id)
-    if (!row || row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
-    return row
-  }
-
   async function unlocked(row: FileRow): Promise<Readable> {
     if (!isReadable(toFile(row)) && row.missing === 0) throw new Refusal('locked', 'files.locked')
     return readable(row)
-  }
-
-  /** What is sent is what was hashed: bytes that look exchanged are read again first. */
-  async function readable(row: FileRow): Promise<Readable> {
-    const print = await vault.printOf(row.id)
-    if (print === null) throw await lost(row, 'files.missing')
-    if (print !== row.print) {
-      // A restored backup has other inodes and the same bytes.
-      if ((await vault.hashOf(row.id)) !== row.sha256) throw await lost(row, 'files.changed-on-disk')
-      await store.setPrint(row.id, print)
-    }
-    return { file: shown(row), path: vault.pathOf(row.id) }
-  }
-
-  async function lost(row: FileRow, event: string): Promise<Refusal> {
-    log.error({ file: row.id }, event)
-    if (row.missing === 0) await store.setMissing(row.id, true)
-    return new Refusal('missing', 'files.bytesMissing')
   }
 }
 

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { type Compilable, type Database, expecting, Refusal, UnmetExpectation } from '../core'
-import {
-  type FileState,
-  type FileStep,
-  fileStates,
-  type ListQuery,
-  type ReviewGroup,
-  type StoredFile,
-  stateGroups,
-  transitions,
-} from './model'
+import { type FileState, type FileStep, type ReviewGroup, type StoredFile, stateGroups, transitions } from './model'
 import { folded } from './names'
+import { createListStore } from './store-list'
 import type { FilesTables } from './tables'
 
 export type FileRow = Selectable<FilesTables['files']>
@@ -27,6 +19,10 @@ export interface NewFile {
   print: string
   owner: { id: string; name: string }
   at: number
+  room: string | null
+  folder: string | null
+  endsAt: number | null
+  endsOnLine: number | null
 }
 
 interface Move {
@@ -37,30 +33,18 @@ interface Move {
   who?: { id: string; name: string } | null
   reason?: string | null
   /** What else changes in the row. */
-  set?: Partial<Pick<FileRow, 'open' | 'before' | 'trash_ends'>>
+  set?: Partial<Pick<FileRow, 'open' | 'before' | 'trash_ends' | 'leaves_at' | 'leaves_on_line'>>
   /** Written in the same transaction. */
   also?: readonly Compilable[]
 }
 
 export type FilesStore = ReturnType<typeof createFilesStore>
 
-/** Words of a search that are looked for; the rest of a long text is not. */
-const searchedWords = 8
-
 export function createFilesStore(database: Database<FilesTables>) {
   const { read } = database
 
   function step(file: string, state: FileState, at: number, who: { id: string; name: string } | null, note: string | null) {
     return read.insertInto('file_steps').values({ file, state, at, who: who?.id ?? null, who_name: who?.name ?? null, note })
-  }
-
-  function matching({ q, group }: Pick<ListQuery, 'q' | 'group'>) {
-    let query = read.selectFrom('files').where('state', '!=', 'deleted')
-    if (group) query = query.where('state', 'in', stateGroups[group])
-    for (const word of folded(q).split(/\s+/).filter(Boolean).slice(0, searchedWords)) {
-      query = query.where(sql<boolean>`folded LIKE ${`%${word.replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`)
-    }
-    return query
   }
 
   function inGroup(group: ReviewGroup) {
@@ -74,9 +58,11 @@ export function createFilesStore(database: Database<FilesTables>) {
   }
 
   return {
+    ...createListStore(read),
+
     /** The row, its first steps and what belongs to it, together. */
     async add(file: NewFile, steps: readonly FileState[], also: readonly Compilable[]): Promise<void> {
-      const { owner, at, open, ...rest } = file
+      const { owner, at, open, room, folder, endsAt, endsOnLine, ...rest } = file
       await database.writeAll([
         read.insertInto('files').values({
           ...rest,
@@ -85,6 +71,10 @@ export function createFilesStore(database: Database<FilesTables>) {
           reason: null,
           owner: owner.id,
           owner_name: owner.name,
+          room_id: room,
+          folder_id: folder,
+          leaves_at: endsAt,
+          leaves_on_line: endsOnLine,
           created_at: at,
           changed_at: at,
         }),
@@ -95,18 +85,6 @@ export function createFilesStore(database: Database<FilesTables>) {
 
     byIds: (ids: readonly string[]): Promise<FileRow[]> => read.selectFrom('files').selectAll().where('id', 'in', ids).execute(),
     byId: (id: string): Promise<FileRow | undefined> => read.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst(),
-
-    /** Another living file with the same bytes, the first that came. */
-    twin: (id: string, sha256: string): Promise<FileRow | undefined> =>
-      read
-        .selectFrom('files')
-        .selectAll()
-        .where('sha256', '=', sha256)
-        .where('id', '!=', id)
-        .where('state', '!=', 'deleted')
-        .orderBy('n')
-        .limit(1)
-        .executeTakeFirst(),
 
     steps: async (id: string): Promise<FileStep[]> =>
       read
@@ -131,37 +109,6 @@ export function createFilesStore(database: Database<FilesTables>) {
       } catch (error) {
         throw error instanceof UnmetExpectation && error.index === 0 ? new Refusal('conflict', 'errors.conflict') : error
       }
-    },
-
-    async list(query: ListQuery): Promise<{ rows: FileRow[]; total: number }> {
-      const found = matching(query)
-      const { n } = await found.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
-      const all = found.selectAll().limit(query.shown)
-      const rows = await {
-        recientes: () => all.orderBy('n', 'desc'),
-        nombre: () => all.orderBy('folded').orderBy('n', 'desc'),
-        tamano: () => all.orderBy('size', 'desc').orderBy('n', 'desc'),
-        descargas: () => all.orderBy('downloads', 'desc').orderBy('n', 'desc'),
-        estado: () => all.orderBy('state').orderBy('n', 'desc'),
-      }
-        [query.sort]()
-        .execute()
-      return { rows, total: n }
-    },
-
-    /** How many files and bytes there are in each state. */
-    async sums(): Promise<Record<FileState, { files: number; bytes: number }>> {
-      const rows = await read
-        .selectFrom('files')
-        .select(({ fn }) => ['state', fn.countAll<number>().as('files'), fn.sum<number>('size').as('bytes')])
-        .groupBy('state')
-        .execute()
-      const sums = Object.fromEntries(fileStates.map((state) => [state, { files: 0, bytes: 0 }])) as Record<
-        FileState,
-        { files: number; bytes: number }
-      >
-      for (const { state, files, bytes } of rows) sums[state] = { files, bytes }
-      return sums
     },
 
     async bytesByPerson(): Promise<ReadonlyMap<string, number>> {
@@ -201,6 +148,9 @@ export function createFilesStore(database: Database<FilesTables>) {
 
     setReasonOfWaiting: (reason: string) =>
       database.write(read.updateTable('files').set({ reason }).where('state', '=', 'quarantined').where('reason', 'is', null)),
+
+    setFolder: (id: string, folder: string | null) =>
+      read.updateTable('files').set({ folder_id: folder }).where('id', '=', id).where('state', '!=', 'deleted'),
 
     setTrash: (id: string, ends: number | null) => read.updateTable('files').set({ trash_ends: ends }).where('id', '=', id),
 
@@ -247,5 +197,8 @@ export function toFile(row: FileRow): StoredFile {
     downloads: row.downloads,
     open: row.open === 1,
     missing: row.missing === 1,
+    room: row.room_id,
+    folder: row.folder_id,
+    endsAt: row.leaves_at,
   }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Generated } from 'kysely'
 import type { Migration } from '../core'
+import { type AroundTables, aroundMigrations } from './around-tables'
 import type { FileState, LinkEnd } from './model'
 import { type ResumableTables, resumableMigrations } from './resumable-tables'
 
-export interface FilesTables extends ResumableTables {
+export interface FilesTables extends ResumableTables, AroundTables {
   files: {
     /** The order of arrival: a Pi's clock jumps, this does not. */
     n: Generated<number>
@@ -29,6 +30,12 @@ export interface FilesTables extends ResumableTables {
     /** Where on the house's line the bytes of a deleted or rejected file go; null when they are not in the trash. */
     trash_ends: number | null
     downloads: Generated<number>
+    /** The room whose members alone see it; null: the general drop. */
+    room_id: string | null
+    folder_id: string | null
+    /** When it goes to the trash, as people are told, and on the house's own line; null: it stays. */
+    leaves_at: number | null
+    leaves_on_line: number | null
     created_at: number
     changed_at: number
   }
@@ -120,6 +127,7 @@ export const filesMigrations: Migration[] = [
     ],
   },
   ...resumableMigrations,
+  ...aroundMigrations,
   {
     name: '0023-files-link-uses',
     up: [

@@ -8,6 +8,7 @@ import { sharers } from './link-routes'
 import type { StoredFile } from './model'
 import type { Upload } from './resumable'
 import type { Files } from './service'
+import type { Asker } from './sight'
 import { lengthOf, nothing, streaming, type Waiting } from './streaming'
 import {
   bodyType,
@@ -73,20 +74,22 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     if (headers.has('upload-defer-length') || headers.has('upload-concat')) throw new Refusal('unreadable', 'errors.unreadable')
     const size = readBytes(headers.get('upload-length'))
     const metadata = headers.get('upload-metadata')
-    const name = readMetadata(metadata).get('filename') ?? ''
+    const said = readMetadata(metadata)
+    const name = said.get('filename') ?? ''
+    const belonging = await files.belonging(user, { sala: said.get('sala'), carpeta: said.get('carpeta') })
     const checksum = readChecksum(headers.get('upload-checksum'))
     const declared = lengthOf(request)
     const withBody = request.body !== null && declared !== 0
     if (withBody && declared !== null && declared > size) throw new Refusal('too-large', 'errors.bodyTooLarge')
     const body = request.body ?? nothing()
     if (withBody && !checksum && declared === size) {
-      const file = await files.receive(user, { name, declared, body }, visitor.ip)
-      return created({ id: file.id, size, offset: size, metadata, expires: null, file })
+      const file = await files.receive(user, { name, declared, body, belonging }, visitor.ip)
+      return created(user, { id: file.id, size, offset: size, metadata, expires: null, file })
     }
-    const upload = await resumable.create(user, { size, name, metadata }, visitor.ip)
-    if (!withBody || upload.file) return created(upload)
+    const upload = await resumable.create(user, { size, name, metadata, belonging }, visitor.ip)
+    if (!withBody || upload.file) return created(user, upload)
     try {
-      return await created(await resumable.append(user, upload.id, { offset: 0, declared, body, checksum }, visitor.ip))
+      return await created(user, await resumable.append(user, upload.id, { offset: 0, declared, body, checksum }, visitor.ip))
     } catch (error) {
       // Nobody has heard its address yet.
       await resumable.remove(user, upload.id).catch(() => {})
@@ -94,21 +97,21 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     }
   }
 
-  async function created(upload: Upload): Promise<Response> {
-    return new Response(null, { status: 201, headers: { location: `/subidas/${upload.id}`, ...(await standing(upload)) } })
+  async function created(user: Asker, upload: Upload): Promise<Response> {
+    return new Response(null, { status: 201, headers: { location: `/subidas/${upload.id}`, ...(await standing(user, upload)) } })
   }
 
-  async function standing({ offset, expires, file }: Upload): Promise<Record<string, string>> {
+  async function standing(user: Asker, { offset, expires, file }: Upload): Promise<Record<string, string>> {
     return {
       'upload-offset': String(offset),
       ...(expires === null ? {} : { 'upload-expires': new Date(expires).toUTCString() }),
-      ...(file ? await becameHeaders(file) : {}),
+      ...(file ? await becameHeaders(user, file) : {}),
     }
   }
 
   /** Where the finished file is, for whoever waits to call it done. Only after it is durable. */
-  async function becameHeaders(file: StoredFile): Promise<Record<string, string>> {
-    const twin = await files.twinOf(file)
+  async function becameHeaders(user: Asker, file: StoredFile): Promise<Record<string, string>> {
+    const twin = await files.twinOf(user, file)
     return {
       'x-pichat-archivo': fileAddress(file),
       'x-pichat-estado': file.state,
@@ -134,7 +137,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
       async ({ visitor, user, request, server, params }) =>
         door({ visitor, request, server }, async () => {
           const upload = await resumable.look(user, params.id, visitor.ip)
-          const headers = { 'upload-length': String(upload.size), ...(await standing(upload)) }
+          const headers = { 'upload-length': String(upload.size), ...(await standing(user, upload)) }
           return new Response(null, {
             headers: { 'cache-control': 'no-store', ...headers, ...(upload.metadata ? { 'upload-metadata': upload.metadata } : {}) },
           })
@@ -154,7 +157,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
             checksum: readChecksum(headers.get('upload-checksum')),
           }
           const upload = await resumable.append(user, params.id, piece, visitor.ip)
-          return new Response(null, { status: 204, headers: await standing(upload) })
+          return new Response(null, { status: 204, headers: await standing(user, upload) })
         }),
       { access, parse: 'none' },
     )

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Html, html, trusted } from '../core'
+import { attributes, type Html, html, trusted } from '../core'
 import type { T } from '../i18n'
 import type { Visitor } from '../views'
-import { fileStates, type Space } from './model'
+import { fileStates, type ListQuery, type Space } from './model'
 import { stateIcons } from './view-parts'
 
 /** The words of `<upload-queue>`; `{places}` are filled by the element. */
@@ -98,10 +98,14 @@ const dropArt = trusted(
 )
 
 /** The queue of this tab and the place to drop files; both need the script, and are not there without it. */
-export function queue({ t }: Visitor, { maxFileBytes, scanning }: { maxFileBytes: number; scanning: boolean }): Html {
+export function queue(
+  { t }: Visitor,
+  { maxFileBytes, scanning }: { maxFileBytes: number; scanning: boolean },
+  { room, folder }: Pick<ListQuery, 'room' | 'folder'>,
+): Html {
   const max = t.format.size(maxFileBytes)
   const hint = scanning ? t('files.dropHint', { max }) : t('files.dropHintUnscanned', { max })
-  return html`<upload-queue class="needs-script" id="cola" data-form="subir" data-drop="soltar" data-dock="up-dock" data-max="${maxFileBytes}" data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>
+  return html`<upload-queue class="needs-script" id="cola" data-form="subir" data-drop="soltar" data-dock="up-dock" data-max="${maxFileBytes}"${attributes({ 'data-sala': room, 'data-carpeta': room ? null : folder })} data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>
 <div class="drop needs-script" id="soltar">${dropArt}<div><p class="drop__title">${t('files.dropHere')}</p><p class="drop__hint">${hint}</p></div></div>`
 }
 

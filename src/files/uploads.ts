@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, atMost, type Clock, type Compilable, type Gate, gated, patient, Refusal } from '../core'
+import type { FileExpiry } from './expiry'
 import { detectType } from './kinds'
-import type { FilesLimits, StoredFile } from './model'
+import type { LinkTime } from './link-time'
+import { type Belonging, type FilesLimits, nowhere, type StoredFile } from './model'
 import { safeName } from './names'
 import type { Quotas, Share } from './quotas'
 import type { Scanner } from './scanner'
@@ -16,6 +18,8 @@ export interface Incoming {
   declared: number | null
   /** Its chunks are given away: their memory is given back as soon as they are on the disk. */
   body: AsyncIterable<Uint8Array>
+  /** Left out: the general drop. */
+  belonging?: Belonging
 }
 
 export interface Uploader {
@@ -28,6 +32,7 @@ export interface Uploader {
 interface Arrived extends Kept {
   name: string
   owner: { id: string; name: string }
+  belonging: Belonging
   from: string | null
   /** Written in the same transaction. */
   also?: readonly Compilable[]
@@ -47,11 +52,13 @@ interface Options {
   scanner: Scanner
   audit: Audit
   clock: Clock
+  time: LinkTime
+  expiry: Pick<FileExpiry, 'usual'>
   limits: FilesLimits
   freeNow(): Promise<{ free: number; reserve: number }>
 }
 
-export function createUploads({ vault, store, space, quotas, scanner, audit, clock, limits, freeNow }: Options) {
+export function createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, freeNow }: Options) {
   const underWay = new Map<string, Set<AbortController>>()
 
   /** A place among the uploads of this person, or `throttled`. */
@@ -82,11 +89,12 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
   }
 
   /** The row of a file whose bytes and name are on the disk, with its line in the audit log. When that fails, `undo` is called. */
-  async function enter({ id, name, owner, size, sha256, head, print, from, also = [], undo }: Arrived): Promise<StoredFile> {
+  async function enter({ id, name, owner, belonging, size, sha256, head, print, from, also = [], undo }: Arrived): Promise<StoredFile> {
     const at = clock.now()
     const state = scanner.present ? ('quarantined' as const) : ('unscanned' as const)
     const open = !scanner.present && limits.release === 'automatic'
-    const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, open, print, owner, at }
+    const end = expiry.usual()
+    const file = { id, name: safeName(name), size, sha256, type: detectType(head), state, open, print, owner, at, ...belonging, ...end }
     const steps = scanner.present ? (['receiving', 'quarantined'] as const) : (['receiving', 'unscanned'] as const)
     const told = audit.statement({
       who: owner,
@@ -96,13 +104,15 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
       detail: { size, sha256 },
     })
     try {
-      await store.add(file, steps, [told, ...also])
+      await store.add(file, steps, [told, ...(end.endsOnLine === null ? [] : [time.mark()]), ...also])
     } catch (error) {
       // After a lost writer nobody knows whether the row is there: the bytes stay, and the next start looks.
       if (!isWriterLost(error)) await undo()
       throw error
     }
-    return { id, name: file.name, size, sha256, type: file.type, state, reason: null, owner, at, downloads: 0, open, missing: false }
+    const { name: kept, type } = file
+    const { endsAt } = end
+    return { id, name: kept, size, sha256, type, state, reason: null, owner, at, downloads: 0, open, missing: false, ...belonging, endsAt }
   }
 
   /** A body that keeps coming, or `unreadable`; what no gate refuses. */
@@ -115,7 +125,7 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
      * Receives a file. When it resolves, bytes, name and row are on the disk. Refuses with `too-large`, `throttled`, `full`, or
      * `unreadable` for a body that stalls or breaks off; then nothing is left of it.
      */
-    async receive(uploader: Uploader, { name, declared, body }: Incoming, from: string | null): Promise<StoredFile> {
+    async receive(uploader: Uploader, { name, declared, body, belonging = nowhere }: Incoming, from: string | null): Promise<StoredFile> {
       if (declared !== null && declared > limits.maxFileBytes) throw tooLarge(limits, declared)
       const owner = { id: uploader.id, name: uploader.name }
       const place = takePlace(owner.id)
@@ -125,7 +135,7 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
         try {
           const gates = [atMost(limits.maxFileBytes, () => tooLarge(limits)), share.gate(), room.gate()]
           const kept = await vault.keep(steadily(body, place.signal, gates))
-          return await enter({ ...kept, name, owner, from, undo: () => vault.remove(kept.id) })
+          return await enter({ ...kept, name, owner, belonging, from, undo: () => vault.remove(kept.id) })
         } finally {
           room.free()
           share.free()

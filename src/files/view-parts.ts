@@ -3,8 +3,8 @@ import { type Content, type Html, html } from '../core'
 import type { T } from '../i18n'
 import { icon } from '../views'
 import { fileAddress, pageAddress } from './address'
-import { kindOf } from './kinds'
-import { type FileState, isReadable, type StoredFile } from './model'
+import { isPicture, kindOf } from './kinds'
+import { type FileState, isReadable, mayBeDrawn, type StoredFile } from './model'
 import { extensionOf } from './names'
 
 export const stateIcons: Record<FileState, string> = {
@@ -87,12 +87,11 @@ export function whyOf(t: T, reason: string | null): string | null {
 /** A file inside a message or a list of cards; the same for everybody who may see it, so that it can be sent live. */
 export function fileCard(t: T, file: StoredFile): Html {
   const note = stateNote(t, file)
-  const seen = isReadable(file) && (file.state === 'clean' || file.state === 'released')
-  const picture = seen && kindOf(file.type) === 'image' && file.type !== 'image/tiff' && file.type !== 'image/heif'
+  const picture = mayBeDrawn(file) && isPicture(file.type)
   const action = isReadable(file)
     ? html`<a class="btn btn--sm" href="${fileAddress(file)}" download hx-boost="false">${icon('download', { small: true })}${t('files.download')}<span class="vh"> ${file.name}</span></a>`
     : file.state === 'deleted'
       ? ''
       : html`<a class="btn btn--quiet btn--sm" href="${pageAddress(file)}">${t('files.details')}<span class="vh"> ${file.name}</span></a>`
-  return html`<div class="file" data-card="${file.id}" data-state="${file.state}" hx-ignore>${picture ? html`<a class="file__shot" href="${pageAddress(file)}"><img src="${fileAddress(file)}?ver" alt="${file.name}" loading="lazy"></a>` : ''}${typeSheet(file)}<div><span class="file__name">${file.name}</span><span class="file__meta">${t.format.size(file.size)}</span></div>${note ? html`<p class="file__note">${note}</p>` : ''}<div class="file__foot">${stateBadge(t, file)}${action}</div></div>`
+  return html`<div class="file" data-card="${file.id}" data-state="${file.state}" hx-ignore>${picture ? html`<a class="file__shot" href="${pageAddress(file)}"><img src="/miniaturas/${file.id}" alt="${file.name}" loading="lazy" decoding="async"></a>` : ''}${typeSheet(file)}<div><span class="file__name">${file.name}</span><span class="file__meta">${t.format.size(file.size)}</span></div>${note ? html`<p class="file__note">${note}</p>` : ''}<div class="file__foot">${stateBadge(t, file)}${action}</div></div>`
 }

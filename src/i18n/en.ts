@@ -7,6 +7,7 @@ import { files } from './en/files'
 import { rooms } from './en/rooms'
 import { selfTest } from './en/self-test'
 import { shared } from './en/shared'
+import { shelf } from './en/shelf'
 import type { es } from './es'
 import type { Translated } from './phrase'
 
@@ -15,6 +16,7 @@ export const en: { [Name in keyof typeof es]: Translated<(typeof es)[Name]> } = 
   errors,
   accounts,
   files,
+  shelf,
   rooms,
   admin,
   audit,

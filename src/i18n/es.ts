@@ -7,6 +7,7 @@ import { files } from './es/files'
 import { rooms } from './es/rooms'
 import { selfTest } from './es/self-test'
 import { shared } from './es/shared'
+import { shelf } from './es/shelf'
 
 /** Every word a person reads, Spanish first. One file per feature; the English ones are typed by these. */
-export const es = { shared, errors, accounts, files, rooms, admin, audit, selfTest } as const
+export const es = { shared, errors, accounts, files, shelf, rooms, admin, audit, selfTest } as const

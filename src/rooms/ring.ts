@@ -69,6 +69,11 @@ export class Ring {
     return this.#items.filter((item): item is Said => item.kind === 'said' && item.fileId === fileId)
   }
 
+  /** Ids of the files that its messages carry. */
+  carried(): string[] {
+    return this.#items.flatMap((item) => (item.kind === 'said' && item.fileId !== null ? item.fileId : []))
+  }
+
   page({ before = Number.POSITIVE_INFINITY, after, limit }: Slice): Item[] {
     this.forget()
     if (after !== undefined) return this.#items.filter((item) => item.n > after).slice(0, limit)

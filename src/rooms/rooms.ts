@@ -5,6 +5,7 @@ import { createAdministration } from './administration'
 import { createDress, type FileDesk } from './dress'
 import { createExpiry } from './expiry'
 import { createExport } from './export'
+import { createFileDesk } from './file-desk'
 import { createFirstRoom } from './first-room'
 import { createHub } from './hub'
 import { createInvitations } from './invitations'
@@ -175,6 +176,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     /** For administration. */
     all: lobby.all,
     byId: lobby.byId,
+    /** For the files: whose room is whose. */
+    fileDesk: createFileDesk({ store, rings }),
     firstRoom: createFirstRoom({ store, clock, limits }),
     /** Name, lock, pace, end, password, code, owner, history. */
     settings,

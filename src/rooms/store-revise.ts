@@ -114,6 +114,18 @@ export function reviseStore(database: Database<RoomsTables>) {
       return rows.map((row) => ({ roomId: row.room_id, n: row.n }))
     },
 
+    /** Ids of the files that messages of a room carry. */
+    async carriedIn(roomId: string): Promise<string[]> {
+      const rows = await read
+        .selectFrom('room_items')
+        .select('file_id')
+        .distinct()
+        .where('room_id', '=', roomId)
+        .where('file_id', 'is not', null)
+        .execute()
+      return rows.flatMap(({ file_id }) => file_id ?? [])
+    },
+
     async quotes(roomId: string, numbers: readonly number[]): Promise<Map<string, Quote>> {
       if (numbers.length === 0) return new Map()
       const rows = await read

@@ -159,6 +159,11 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
       return found !== undefined
     },
 
+    async roomIdsOf(personId: string): Promise<string[]> {
+      const rows = await read.selectFrom('room_members').select('room_id').where('person_id', '=', personId).execute()
+      return rows.map(({ room_id }) => room_id)
+    },
+
     async ownedBy(personId: string): Promise<number> {
       const row = await read
         .selectFrom('rooms')

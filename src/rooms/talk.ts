@@ -27,7 +27,7 @@ export interface Saying {
   text: string
   /** The id of the message it answers. */
   replyTo?: string | undefined
-  /** The id of a file of this person; then there may be no words. */
+  /** The id of a file of the general drop or of this room; then there may be no words. */
   fileId?: string | undefined
 }
 
@@ -98,7 +98,7 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
     let giveBack = () => {}
     try {
       giveBack = voice.requireTurn(room, person)
-      const fresh = { author, cid, text: words, at: clock.now(), ...(await attached(room, person, words, { replyTo, fileId })) }
+      const fresh = { author, cid, text: words, at: clock.now(), ...(await attached(room, words, { replyTo, fileId })) }
       return await (room.kept ? sayKept(room, fresh) : sayPassing(rings.of(room), fresh))
     } catch (error) {
       giveBack()
@@ -114,14 +114,15 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
   }
 
   /** What a message brings along, looked up before it is written: between the commit and telling everybody nothing may wait. */
-  async function attached(room: Room, person: Who, words: string, { replyTo, fileId }: Pick<Saying, 'replyTo' | 'fileId'>) {
+  async function attached(room: Room, words: string, { replyTo, fileId }: Pick<Saying, 'replyTo' | 'fileId'>) {
     const mentions = await mentionsIn(room, words)
     if (replyTo === undefined && fileId === undefined) return { ...plain, mentions }
     const answered = replyTo === undefined ? null : await find(room, replyTo)
     if (replyTo !== undefined && !answered) throw new Refusal('invalid', 'rooms.replyGone')
     const [file] = fileId === undefined ? [] : await files.known([fileId])
-    const isTheirs = file?.owner.id === person.id && file.state !== 'deleted'
-    if (fileId !== undefined && !isTheirs) throw new Refusal('invalid', 'rooms.fileGone')
+    // Of the general drop, or of this room: those of other rooms are as if they were not there.
+    const isHere = file && file.state !== 'deleted' && (file.room === null || file.room === room.id)
+    if (fileId !== undefined && !isHere) throw new Refusal('invalid', 'rooms.fileGone')
     return { ...plain, mentions, replyTo: answered?.id ?? null, quote: answered, fileId: file?.id ?? null, file: file ?? null }
   }
 

@@ -18,6 +18,9 @@ const fileOf = (owner: { id: string; name: string }, more: Partial<StoredFile> =
   at: 0,
   downloads: 0,
   missing: false,
+  room: null,
+  folder: null,
+  endsAt: null,
   ...more,
 })
 
@@ -50,8 +53,8 @@ describe.each(['guardada', 'efimera'] as const)('a file in a message of a room t
     expect(stateOf(ana, id)).not.toContain('Plano')
   })
 
-  test('is one’s own and there: somebody else’s, an unknown and a deleted one get the same no', async () => {
-    const mine = fileOf(accounts.ana, { id: 'deana00000000000', state: 'clean', open: true })
+  test('is of everybody or of this room, and there: one of another room, an unknown and a deleted one get the same no', async () => {
+    const mine = fileOf(accounts.ana, { id: 'deana00000000000', state: 'clean', open: true, room: 'otra000000000000' })
     const gone = fileOf(accounts.beto, { id: 'ido0000000000000', state: 'deleted' })
     await using house = await openRooms({ files: { known: async (ids) => [mine, gone].filter(({ id }) => ids.includes(id)) } })
     const code = await roomOf(house, [house.beto], { historial })
@@ -64,5 +67,21 @@ describe.each(['guardada', 'efimera'] as const)('a file in a message of a room t
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
     expect(answers[0]).toMatchObject({ error: 'invalid' })
+  })
+
+  test('may be one that somebody else brought to the drop, or to this room', async () => {
+    const shelf = new Map<string, StoredFile>()
+    await using house = await openRooms({ files: { known: async (ids) => ids.flatMap((id) => shelf.get(id) ?? []) } })
+    const code = await roomOf(house, [house.beto], { historial })
+    const room = (await house.rooms.fileDesk.byCode(code))?.id ?? ''
+    const open = { state: 'clean', open: true } as const
+    shelf.set('general000000000', fileOf(accounts.ana, { ...open, id: 'general000000000' }))
+    shelf.set('delasala00000000', fileOf(accounts.ana, { ...open, id: 'delasala00000000', room }))
+    const beto = await sitDown(house.beto, code)
+    for (const archivo of shelf.keys()) {
+      const id = await say(beto, '', { archivo })
+      await until('its card', () => stateOf(beto, id).includes(`data-card="${archivo}"`))
+    }
+    expect([...(await house.rooms.fileDesk.carriedIn(room))].sort()).toEqual([...shelf.keys()].sort())
   })
 })

@@ -7,15 +7,15 @@ import { toast } from '../lib/toast'
 import { type Entry, entryView, fill, percentOf } from './upload/entry'
 import { createPace } from './upload/pace'
 import { watchSources } from './upload/sources'
-import { type Outcome, resumable, transfer } from './upload/transfer'
+import { type Outcome, type Place, resumable, transfer } from './upload/transfer'
 
 /** The server takes no more of one person at once. */
 const atOnce = 3
 
 /**
  * `<upload-queue>` sends files with progress, one after the other, three at a time. Attributes: `data-form` and `data-drop` name where files
- * come from, `data-dock` the summary that leads here, `data-max` bytes of one file, `data-phrases` the words; `data-compact` shows the files
- * alone, and lets go of each that is there. It says `files-changed` on the body when a file is there, and `file-ready` `{ id, name }` itself.
+ * come from, `data-dock` the summary that leads here, `data-sala` or `data-carpeta` where they will belong, `data-max` bytes of one file,
+ * `data-phrases` the words; `data-compact` shows the files alone, and lets go of each that is there. It says `files-changed` on the body when a file is there, and `file-ready` `{ id, name }` itself.
  */
 export class UploadQueue extends LitElement {
   #entries: Entry[] = []
@@ -70,8 +70,9 @@ export class UploadQueue extends LitElement {
     if (this.dataset.compact !== undefined || !Object.keys(localStorage).some((key) => key.startsWith('tus::'))) return
     const left = await (await resumable()).unfinished()
     const known = new Set(this.#entries.map(({ url }) => url))
-    for (const { name, size: bytes, modified, offset, url } of left) {
-      if (known.has(url)) continue
+    for (const { name, size: bytes, modified, offset, url, place } of left) {
+      // What belongs elsewhere goes on where it was begun.
+      if (known.has(url) || place.sala !== this.#place.sala || place.carpeta !== this.#place.carpeta) continue
       const file = { name, size: bytes, lastModified: modified }
       this.#entries.push({ ...this.#entryOf(file, null), state: 'again', bytes: offset, url })
     }
@@ -145,6 +146,7 @@ export class UploadQueue extends LitElement {
     this.#say(this.#phrases?.percentOf ?? '', { name, pct: percentOf(entry) })
     entry.sending = transfer({
       file: source,
+      place: this.#place,
       from: entry.url,
       began: (url) => {
         entry.url = url
@@ -256,6 +258,11 @@ export class UploadQueue extends LitElement {
 
   #count(state: Entry['state']): number {
     return this.#entries.filter((entry) => entry.state === state).length
+  }
+
+  get #place(): Place {
+    const { sala, carpeta } = this.dataset
+    return { ...(sala ? { sala } : {}), ...(carpeta ? { carpeta } : {}) }
   }
 
   get #underWay(): Entry[] {

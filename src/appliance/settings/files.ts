@@ -88,6 +88,34 @@ export const files = {
     en: 'How long a deleted or rejected file can be brought back. Longer costs disk; never counted on a clock that is not trusted.',
     es: 'Cuánto se puede recuperar un archivo eliminado o rechazado. Más cuesta disco; no se cuenta con un reloj sin confirmar.',
   }),
+  fileDays: number(units.days, 0, [0, 3650], {
+    en: 'Days after which a new file goes to the trash when nobody chose otherwise; 0: it stays. Never counted on a clock that is not trusted.',
+    es: 'Días tras los que un archivo nuevo va a la papelera si nadie eligió otra cosa; 0: se queda. No se cuenta con un reloj sin confirmar.',
+  }),
+  fileFolders: number(units.folders, 200, [1, 5_000], {
+    en: 'Folders for everybody together: more than that and nobody finds anything by looking.',
+    es: 'Carpetas entre todos: con más, nadie encuentra nada mirando.',
+  }),
+  previewBytes: bytes(64 * KiB, [1 * KiB, 1 * MiB], {
+    en: 'Beginning of a text that its page shows: some twenty printed pages, which a phone still draws at once.',
+    es: 'Principio de un texto que muestra su página: unas veinte hojas, que un teléfono aún dibuja al momento.',
+  }),
+  thumbnailPixels: number(units.pixels, 25_000_000, [10_000, 1_000_000_000], {
+    en: 'The largest picture that gets a thumbnail. Each pixel takes 4 bytes while it is drawn, in a process of its own: 100 MB of a Pi for a moment.',
+    es: 'La imagen más grande con miniatura. Cada píxel ocupa 4 bytes mientras se dibuja, en un proceso aparte: 100 MB de una Pi por un momento.',
+  }),
+  thumbnailSource: bytes(32 * MiB, [64 * KiB, 256 * MiB], {
+    en: 'The heaviest picture that gets a thumbnail: it is read whole. A photograph of a phone weighs a third of it.',
+    es: 'La imagen más pesada con miniatura: se lee entera. Una foto de teléfono pesa un tercio.',
+  }),
+  thumbnailTime: duration(20 * second, [1 * second, 5 * minute], {
+    en: 'The longest one thumbnail may take: a Pi Zero needs some seconds; a picture made to hang must not stop the others.',
+    es: 'Lo más que puede tardar una miniatura: una Pi Zero necesita segundos; una imagen hecha para atascar no detiene a las demás.',
+  }),
+  thumbnailCache: bytes(64 * MiB, [1 * MiB, 16 * GiB], {
+    en: 'Disk for thumbnails, some two thousand of them; beyond it the longest unseen go and are made again when somebody looks.',
+    es: 'Disco para miniaturas, unas dos mil; después se borran las menos vistas y se hacen de nuevo cuando alguien mira.',
+  }),
   scanConnect: duration(5 * second, [100, 1 * minute], {
     en: 'How long clamd may take to accept a connection or to answer who it is; while it loads its signatures it is silent.',
     es: 'Cuánto puede tardar clamd en aceptar la conexión o decir quién es; mientras carga sus firmas calla.',

@@ -7,7 +7,7 @@ export const files: Translated<typeof es> = {
   count: { one: '{n} file', other: '{n} files' },
   uploadFiles: 'Upload files',
   send: 'Send',
-  searchLabel: 'Search by name or person',
+  searchLabel: 'Search by name, person or fingerprint',
   sort: 'Sort',
   sort_recientes: 'Newest first',
   sort_nombre: 'Name, A to Z',

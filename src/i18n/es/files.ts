@@ -5,7 +5,7 @@ export const files = {
   count: { one: '{n} archivo', other: '{n} archivos' },
   uploadFiles: 'Sube archivos',
   send: 'Enviar',
-  searchLabel: 'Busca por nombre o persona',
+  searchLabel: 'Busca por nombre, persona o huella',
   sort: 'Ordenar',
   sort_recientes: 'Más recientes primero',
   sort_nombre: 'Nombre, de la A a la Z',

@@ -13,8 +13,8 @@ export function attachButton({ t }: Visitor): Html {
 }
 
 /** Above the text: what is being uploaded. It says `file-ready` for each file that is there. */
-export function attachTray({ t }: Visitor): Html {
-  return html`<upload-queue class="composer__tray needs-script" data-compact data-form="adjuntar" data-drop="soltar-sala" data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>`
+export function attachTray({ t }: Visitor, room: Room): Html {
+  return html`<upload-queue class="composer__tray needs-script" data-compact data-sala="${room.code}" data-form="adjuntar" data-drop="soltar-sala" data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>`
 }
 
 /** Over the room while files are dragged, and the picker behind the button. */

@@ -10,8 +10,15 @@ export type Outcome =
   | { is: 'changed' }
   | { is: 'failed'; reason: string | null }
 
+/** Where a file will belong: the code of a room, or the id of a folder; neither is the general drop. */
+export interface Place {
+  sala?: string
+  carpeta?: string
+}
+
 export interface Transfer {
   file: File
+  place: Place
   /** Where what was begun before goes on; null: nothing was. */
   from: string | null
   /** It has an address, under which it can go on later. */
@@ -40,6 +47,7 @@ export interface Left {
   /** When the file was changed last, as the device says: another time is another file. */
   modified: number
   url: string
+  place: Place
 }
 
 /** The hashed name of the script that knows how uploads go on; the build writes it in. It lies beside this one. */
@@ -82,9 +90,9 @@ export function transfer(given: Transfer): Sending {
 }
 
 /** As it is, in one request. XMLHttpRequest, because fetch tells nothing about what has been sent. */
-function sendWhole({ file, progress, sent, end }: Transfer): Sending {
+function sendWhole({ file, place, progress, sent, end }: Transfer): Sending {
   const request = new XMLHttpRequest()
-  request.open('PUT', `/archivos/${encodeURIComponent(file.name)}`)
+  request.open('PUT', `/archivos/${encodeURIComponent(file.name)}?${new URLSearchParams({ ...place })}`)
   request.setRequestHeader('accept', 'application/json')
   request.setRequestHeader('content-type', 'application/octet-stream')
   request.upload.addEventListener('progress', ({ loaded }) => progress(loaded))

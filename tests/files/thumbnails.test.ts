@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Thumbnails: only of what may be seen and was found harmless, decoded outside of this process, kept within bounds, gone with the file
+// (THREATS 52, 55).
+import { describe, expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Verdict } from '../../src/files'
+import { until } from '../support/until'
+import { type Described, type Drop, openDrop } from './drop'
+import { alwaysClean, gif, picture, png } from './pictures'
+
+const ask = (drop: Drop, { id }: { id: string }, headers: Record<string, string> = {}) =>
+  drop.ask('GET', `/miniaturas/${id}`, { as: 'carla', headers })
+
+const stateIs = async (drop: Drop, { id }: Described, state: string) =>
+  until(
+    `${id} to be ${state}`,
+    async () => ((await (await drop.ask('GET', `/archivos/${id}`, { as: 'ana' })).json()) as Described).state === state,
+  )
+
+async function clean(drop: Drop, name: string, bytes: BodyInit): Promise<Described> {
+  const file = await drop.put(name, bytes)
+  await stateIs(drop, file, 'clean')
+  return file
+}
+
+const kept = (drop: Drop) => readdir(join(drop.folder, 'miniaturas')).catch(() => [])
+
+describe('a thumbnail', () => {
+  test.each([
+    ['png', () => picture(1_200, 900)],
+    ['jpeg', () => picture(1_200, 900, 'jpeg')],
+    ['webp', () => picture(1_200, 900, 'webp')],
+    ['gif', async () => gif()],
+  ])('of a %s is a small picture that may do nothing', async (_, make) => {
+    await using drop = await openDrop({ scanner: alwaysClean })
+    const file = await clean(drop, 'foto', await make())
+    const answer = await ask(drop, file)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp'])
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; sandbox")
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    const { width, height, format } = await new Bun.Image(await answer.bytes()).metadata()
+    expect(format).toBe('webp')
+    expect(Math.max(width, height)).toBeLessThanOrEqual(640)
+    const again = await ask(drop, file, { 'if-none-match': answer.headers.get('etag') ?? '' })
+    expect(again.status).toBe(304)
+    expect(await kept(drop)).toEqual([`${file.id}.webp`])
+  })
+
+  test('is made only of what was found clean or released, never of what waits or nobody has looked at', async () => {
+    const verdict = Promise.withResolvers<Verdict>()
+    await using drop = await openDrop({ scanner: { present: true, scan: () => verdict.promise } })
+    const waiting = await drop.put('espera.png', await picture(80, 60))
+    await stateIs(drop, waiting, 'scanning')
+    expect((await ask(drop, waiting)).status).toBe(404)
+    verdict.resolve({ state: 'infected', reason: 'Algo' })
+    await stateIs(drop, waiting, 'infected')
+    expect((await ask(drop, waiting)).status).toBe(404)
+    expect(await kept(drop)).toEqual([])
+    await using unscanned = await openDrop()
+    const file = await unscanned.put('nadie-lo-miro.png', await picture(80, 60))
+    expect((await ask(unscanned, file)).status).toBe(404)
+    await unscanned.files.review.release({ id: 'ana', name: 'Ana', from: null }, file.id, 'la conozco')
+    expect((await ask(unscanned, file)).status).toBe(200)
+  })
+
+  test('goes when the file goes, is rejected, or went while nobody was running', async () => {
+    await using drop = await openDrop({ scanner: alwaysClean })
+    const by = { id: 'ana', name: 'Ana', from: null }
+    const [gone, rejected] = [await clean(drop, 'a.png', await picture(90, 60)), await clean(drop, 'b.png', await picture(60, 90))]
+    for (const file of [gone, rejected]) expect((await ask(drop, file)).status).toBe(200)
+    expect((await kept(drop)).length).toBe(2)
+    await drop.files.review.remove(by, gone.id)
+    await drop.files.review.reject(by, rejected.id, 'no es nuestro')
+    await until('both to go', async () => (await kept(drop)).length === 0)
+    for (const file of [gone, rejected]) expect((await ask(drop, file)).status).toBe(404)
+    await Bun.write(join(drop.folder, 'miniaturas', 'nadie00000000000.webp'), 'x')
+    await drop.files.stop()
+    await using _again = await openDrop({ scanner: alwaysClean, data: drop.data })
+    expect(await kept(drop)).toEqual([])
+  })
+
+  test('does not push the others out of their bound: the longest unseen goes, and is made again', async () => {
+    await using drop = await openDrop({ scanner: alwaysClean, limits: { thumbnailCache: 120 } })
+    const files: Described[] = []
+    for (const name of ['1.png', '2.png', '3.png']) files.push(await clean(drop, name, await picture(40 + files.length, 30)))
+    for (const file of files) expect((await ask(drop, file)).status).toBe(200)
+    const [first] = files
+    expect(await kept(drop)).not.toContain(`${first?.id}.webp`)
+    expect((await kept(drop)).length).toBeLessThan(3)
+    if (first) expect((await ask(drop, first)).status).toBe(200)
+  })
+
+  test('of what is no picture, is broken, or is too heavy is not there, and takes nobody along', async () => {
+    await using drop = await openDrop({ scanner: alwaysClean, limits: { thumbnailSource: 4096 } })
+    const bodies: [string, BodyInit][] = [
+      ['texto.png', 'no soy una imagen'],
+      ['rota.png', png({ width: 200, height: 200, rows: 3 })],
+      ['a-medias.png', png({ width: 200, height: 200 }).slice(0, 60)],
+      ['dibujo.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
+      ['pesada.png', new Uint8Array([...png({ width: 4, height: 4 }), ...new Uint8Array(5_000)])],
+    ]
+    for (const [name, body] of bodies) expect((await ask(drop, await clean(drop, name, body))).status, name).toBe(404)
+    expect((await ask(drop, await clean(drop, 'bien.png', await picture(50, 50)))).status).toBe(200)
+    expect((await kept(drop)).length).toBe(1)
+  })
+})
+
+test('a picture of more points than the house draws has none, and one of as many has', async () => {
+  await using drop = await openDrop({ scanner: alwaysClean, limits: { thumbnailPixels: 10_000 } })
+  expect((await ask(drop, await clean(drop, 'justa.png', await picture(100, 100)))).status).toBe(200)
+  expect((await ask(drop, await clean(drop, 'mayor.png', await picture(101, 100)))).status).toBe(404)
+})
+
+describe('a picture made to swell', () => {
+  /** What it promises, and how much of that is really inside. */
+  const bombs: [string, Parameters<typeof png>[0]][] = [
+    ['30,000 × 30,000 in its head alone', { width: 30_000, height: 30_000, rows: 1 }],
+    ['30,000 × 30,000 with 120 MB of it inside', { width: 30_000, height: 30_000, rows: 1_300 }],
+    ['a line of 25,000,000 points', { width: 25_000_000, height: 1 }],
+    ['as large as is still drawn', { width: 5_000, height: 5_000 }],
+  ]
+
+  test.each(bombs)('%s: this process neither grows nor stands still', async (_, size) => {
+    await using drop = await openDrop({ scanner: alwaysClean })
+    const file = await clean(drop, 'grande.png', png(size))
+    await (await ask(drop, await clean(drop, 'antes.png', await picture(50, 50)))).bytes()
+    Bun.gc(true)
+    const before = process.memoryUsage.rss()
+    const lag = monitorEventLoopDelay({ resolution: 5 })
+    lag.enable()
+    let peak = before
+    const answer = await Promise.all([
+      ask(drop, file),
+      until('an answer', async () => {
+        peak = Math.max(peak, process.memoryUsage.rss())
+        return (await drop.ask('GET', '/salud')).status === 200
+      }),
+    ])
+    peak = Math.max(peak, process.memoryUsage.rss())
+    lag.disable()
+    expect([200, 404]).toContain(answer[0].status)
+    expect(size.width * size.height > 25_000_000 ? answer[0].status : 404).toBe(404)
+    expect(peak - before).toBeLessThan(20 * 1024 * 1024)
+    expect(lag.max / 1e6).toBeLessThan(250)
+    expect((await ask(drop, await clean(drop, 'despues.png', await picture(50, 50)))).status).toBe(200)
+  })
+
+  test('one that takes too long is ended, and nobody waits for it', async () => {
+    await using drop = await openDrop({ scanner: alwaysClean, limits: { thumbnailTime: 1 } })
+    const file = await clean(drop, 'eterna.png', png({ width: 4_000, height: 4_000 }))
+    expect((await ask(drop, file)).status).toBe(404)
+    expect((await drop.ask('GET', '/salud')).status).toBe(200)
+  })
+})
