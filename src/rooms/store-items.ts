@@ -15,8 +15,6 @@ interface NewSaid {
   mentions: readonly Mention[]
 }
 
-const nothingElse = { replyTo: null, fileId: null, mentions: null }
-
 export interface Slice {
   before?: number | undefined
   after?: number | undefined
@@ -27,47 +25,66 @@ export interface Slice {
 export function itemStore(database: Database<RoomsTables>) {
   const read: Kysely<RoomsTables> = database.read
 
-  /** The room's next number. Nothing changes when the person is no member (any more). */
-  const takeNumber = prepared(['room', 'person'], ({ room, person }) =>
+  /** One row, as long as the person belongs to the room and the room keeps what is said: what was on its way when that ended is not stored. */
+  const mayWrite = prepared(['room', 'person'], ({ room, person }) =>
     read
-      .updateTable('rooms')
-      .set((row) => ({ n: row('n', '+', 1) }))
-      .where('id', '=', room)
-      .where('kept', '=', 1)
-      .where((row) =>
-        row.exists(row.selectFrom('room_members').select('room_id').where('room_id', '=', room).where('person_id', '=', person)),
-      ),
+      .selectFrom('room_members')
+      .innerJoin('rooms', 'rooms.id', 'room_members.room_id')
+      .select('rooms.kept')
+      .where('room_members.room_id', '=', room)
+      .where('room_members.person_id', '=', person)
+      .where('rooms.kept', '=', 1),
   )
 
-  /** A row that gets the number just taken. */
+  /**
+   * A row under the room's next number. Values and no `SELECT`: reading the table that it writes into, SQLite puts aside what it read first,
+   * and that takes three times as long as everything else.
+   */
   const insertion = prepared(
     ['room', 'kind', 'author', 'name', 'cid', 'text', 'at', 'replyTo', 'fileId', 'mentions'],
-    ({ room, kind, author, name, cid, text, at, replyTo, fileId, mentions }) =>
-      read
+    ({ room, kind, author, name, cid, text, at, replyTo, fileId, mentions }) => {
+      const next = sql<number>`(SELECT number + 1 FROM rooms_now WHERE id = ${room})`
+      return read
         .insertInto('room_items')
-        .columns(['room_id', 'n', 'changed', 'kind', 'author_id', 'author_name', 'cid', 'text', 'at', 'reply_to', 'file_id', 'mentions'])
-        .expression(
-          read
-            .selectFrom('rooms')
-            .select((row) => [
-              'rooms.id',
-              'rooms.n',
-              'rooms.n as changed',
-              row.val<RoomItemTable['kind']>(kind).as('kind'),
-              row.val<string>(author).as('author_id'),
-              row.val<string>(name).as('author_name'),
-              row.val<string | null>(cid).as('cid'),
-              row.val<string>(text).as('text'),
-              row.val<number>(at).as('at'),
-              row.val<number | null>(replyTo).as('reply_to'),
-              row.val<string | null>(fileId).as('file_id'),
-              row.val<string | null>(mentions).as('mentions'),
-            ])
-            .where('rooms.id', '=', room)
-            // What was on its way when the room became ephemeral is not stored.
-            .where('rooms.kept', '=', 1),
-        )
-        .returning('n'),
+        .values({
+          room_id: room,
+          n: next,
+          changed: next,
+          kind,
+          author_id: author,
+          author_name: name,
+          cid,
+          text,
+          at,
+          reply_to: replyTo,
+          file_id: fileId,
+          mentions,
+        })
+        .returning('n')
+    },
+  )
+
+  const noticing = prepared(['room', 'kind', 'author', 'name', 'text', 'at'], ({ room, kind, author, name, text, at }) =>
+    read
+      .insertInto('room_items')
+      .columns(['room_id', 'n', 'changed', 'kind', 'author_id', 'author_name', 'text', 'at'])
+      .expression(
+        read
+          .selectFrom('rooms_now')
+          .select((row) => [
+            'id',
+            row('number', '+', 1).as('n'),
+            row('number', '+', 1).as('changed'),
+            row.val<RoomItemTable['kind']>(kind).as('kind'),
+            row.val<string>(author).as('author_id'),
+            row.val<string>(name).as('author_name'),
+            row.val<string>(text).as('text'),
+            row.val<number>(at).as('at'),
+          ])
+          .where('id', '=', room)
+          .where('kept', '=', 1),
+      )
+      .returning('n'),
   )
 
   const secureDelete = (on: boolean) => sql`INSERT INTO room_words (room_words, rank) VALUES ('secure-delete', ${on ? 1 : 0})`.compile(read)
@@ -80,8 +97,8 @@ export function itemStore(database: Database<RoomsTables>) {
         .columns(['room_id', 'n', 'person_id'])
         .expression(
           read
-            .selectFrom('rooms')
-            .select((row) => ['id', 'n', row.val<string>(personId).as('person_id')])
+            .selectFrom('rooms_now')
+            .select((row) => ['id', 'number', row.val<string>(personId).as('person_id')])
             .where('id', '=', roomId),
         ),
     )
@@ -93,8 +110,8 @@ export function itemStore(database: Database<RoomsTables>) {
       const called = mentions.length > 0 ? JSON.stringify(mentions) : null
       const values = { room: room.id, kind: 'said', author: author.id, name: author.name, cid, text, at, replyTo, fileId, mentions: called }
       const [, [row]] = await database.writeAll([
-        expecting(takeNumber({ room: room.id, person: author.id })),
-        expecting(insertion(values)),
+        expecting(mayWrite({ room: room.id, person: author.id })),
+        insertion(values),
         ...mentionRows(mentions, room.id),
       ])
       const n = (row as { n: number }).n
@@ -103,32 +120,27 @@ export function itemStore(database: Database<RoomsTables>) {
       return { ...plain, ...said, removedBy: null, replyTo: answered, fileId, mentions }
     },
 
-    /** A notice as statements: the first takes the room's next number and answers it, the second stores the notice under it. */
-    notice(
-      roomId: string,
-      kind: StoredNotice,
-      author: Who,
-      at: number,
-      order?: Order,
-    ): [Compilable<{ n: number }>, Compilable<{ n: number }>] {
+    /** A notice as a statement, which answers its number; none of a room that keeps nothing (any more). */
+    notice(roomId: string, kind: StoredNotice, author: Who, at: number, order?: Order): Compilable<{ n: number }> {
       const text = order ? JSON.stringify(order) : ''
-      const next = read
-        .updateTable('rooms')
-        .set((row) => ({ n: row('n', '+', 1) }))
-        .where('id', '=', roomId)
-        .where('kept', '=', 1)
-        .returning('n')
-      return [next, insertion({ room: roomId, kind, author: author.id, name: author.name, cid: null, text, at, ...nothingElse })]
+      return noticing({ room: roomId, kind, author: author.id, name: author.name, text, at })
     },
 
+    /** Among those whose ids are settled, or else among the few since. */
     async byCid(roomId: string, authorId: string, cid: string): Promise<Said | null> {
-      const row = await read
-        .selectFrom('room_items')
-        .selectAll()
+      const settled = read
+        .selectFrom('room_cids')
+        .select('n')
         .where('room_id', '=', roomId)
         .where('author_id', '=', authorId)
         .where('cid', '=', cid)
-        .executeTakeFirst()
+      const done = sql<number>`coalesce((SELECT done FROM room_search WHERE room_id = ${roomId}), 0)`
+      const known = await settled.executeTakeFirst()
+      const items = read.selectFrom('room_items').selectAll().where('room_id', '=', roomId)
+      const row = await (known
+        ? items.where('n', '=', known.n)
+        : items.where('n', '>', done).where('author_id', '=', authorId).where('cid', '=', cid)
+      ).executeTakeFirst()
       const item = row ? toItem(row) : null
       return item?.kind === 'said' ? item : null
     },

@@ -28,7 +28,11 @@ export function reviseStore(database: Database<RoomsTables>) {
   function takeNumbers(roomId: string, personId: string | null, more = sql<number>`0`): Guarded {
     const member =
       personId === null ? sql`1` : sql`EXISTS (SELECT 1 FROM room_members WHERE room_id = ${roomId} AND person_id = ${personId})`
-    return expecting(sql`UPDATE rooms SET n = n + 1 + ${more} WHERE id = ${roomId} AND kept = 1 AND ${member}`.compile(read))
+    return expecting(
+      sql`UPDATE rooms SET n = (SELECT number FROM rooms_now WHERE id = ${roomId}) + 1 + ${more} WHERE id = ${roomId} AND kept = 1 AND ${member}`.compile(
+        read,
+      ),
+    )
   }
 
   /** Whether words are taken out of the index's file at once, when they are in it at all. */

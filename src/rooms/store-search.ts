@@ -4,6 +4,7 @@ import type { Database } from '../core'
 import type { Said } from './model'
 import { toItem } from './store-items'
 import type { RoomItemTable, RoomsTables } from './tables'
+import { forgetLateCids, settleCids } from './tables-items'
 import { indexWords, numbersPerRoom } from './tables-messages'
 
 interface Looking {
@@ -22,11 +23,11 @@ export function searchStore(database: Database<RoomsTables>) {
     /** Kept rooms with messages that are not in the index yet. */
     async behind(): Promise<string[]> {
       const rows = await read
-        .selectFrom('rooms')
+        .selectFrom('rooms_now as rooms')
         .leftJoin('room_search', 'room_search.room_id', 'rooms.id')
         .select('rooms.id')
         .where('rooms.kept', '=', 1)
-        .where((row) => row('rooms.n', '>', row.fn.coalesce('room_search.done', sql<number>`0`)))
+        .where((row) => row('rooms.number', '>', row.fn.coalesce('room_search.done', sql<number>`0`)))
         .execute()
       return rows.map(({ id }) => id)
     },
@@ -34,9 +35,9 @@ export function searchStore(database: Database<RoomsTables>) {
     /** How far a room's messages stand in the index, and its last number; null: no such room. */
     async standing(roomId: string): Promise<{ done: number; n: number; number: number | null } | null> {
       const row = await read
-        .selectFrom('rooms')
+        .selectFrom('rooms_now as rooms')
         .leftJoin('room_search', 'room_search.room_id', 'rooms.id')
-        .select(['rooms.n', 'room_search.done', 'room_search.number'])
+        .select(['rooms.number as n', 'room_search.done', 'room_search.number'])
         .where('rooms.id', '=', roomId)
         .executeTakeFirst()
       return row ? { n: row.n, done: row.done ?? 0, number: row.number } : null
@@ -50,6 +51,8 @@ export function searchStore(database: Database<RoomsTables>) {
           .values({ room_id: roomId, done: 0 })
           .onConflict((conflict) => conflict.column('room_id').doNothing()),
         CompiledQuery.raw(indexWords, [upTo, roomId]),
+        CompiledQuery.raw(settleCids, [upTo, roomId]),
+        CompiledQuery.raw(forgetLateCids, [upTo, roomId]),
         read
           .updateTable('room_search')
           .set((row) => ({ done: row.fn('max', ['done', row.val(upTo)]) }))

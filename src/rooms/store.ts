@@ -6,7 +6,8 @@ import { itemStore } from './store-items'
 import { orderStore } from './store-order'
 import { reviseStore } from './store-revise'
 import { searchStore } from './store-search'
-import type { RoomsTables, RoomTable } from './tables'
+import type { RoomsTables } from './tables'
+import type { RoomNowView } from './tables-items'
 
 /** A room as stored, with what never leaves the service. */
 export interface StoredRoom {
@@ -36,7 +37,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
 
   const mine = prepared(['code', 'person'], ({ code, person }) =>
     read
-      .selectFrom('rooms')
+      .selectFrom('rooms_now as rooms')
       .innerJoin('room_members', 'room_members.room_id', 'rooms.id')
       .selectAll('rooms')
       .select('room_members.seen')
@@ -45,7 +46,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
   )
 
   /** A maximum that was lowered holds for rooms that were made before, too. */
-  function toStored(row: Selectable<RoomTable>): StoredRoom {
+  function toStored(row: Selectable<RoomNowView>): StoredRoom {
     const room: Room = {
       id: row.id,
       code: row.code,
@@ -60,7 +61,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
       slow: row.slow,
       endsAt: row.ends_at,
     }
-    return { room, passwordHash: row.password_hash, epoch: row.epoch, n: row.n }
+    return { room, passwordHash: row.password_hash, epoch: row.epoch, n: row.number }
   }
 
   /** Writes a change together with the notice of it, which only a kept room remembers. */
@@ -73,8 +74,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
       await database.writeAll(change)
       return null
     }
-    const [number, insertion] = items.notice(room.id, kind, person, at, order)
-    const [[row]] = await database.writeAll([number, insertion, ...change])
+    const [[row]] = await database.writeAll([items.notice(room.id, kind, person, at, order), ...change])
     if (!row) return null
     const { n } = row as { n: number }
     const author = { id: person.id, name: person.name }
@@ -89,12 +89,12 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
     changeWithNotice,
 
     async byCode(code: string): Promise<StoredRoom | null> {
-      const row = await read.selectFrom('rooms').selectAll().where('code', '=', code).executeTakeFirst()
+      const row = await read.selectFrom('rooms_now').selectAll().where('code', '=', code).executeTakeFirst()
       return row ? toStored(row) : null
     },
 
     async byId(id: string): Promise<StoredRoom | null> {
-      const row = await read.selectFrom('rooms').selectAll().where('id', '=', id).executeTakeFirst()
+      const row = await read.selectFrom('rooms_now').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? toStored(row) : null
     },
 
@@ -107,7 +107,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
     async allOf(personId: string): Promise<(StoredRoom & { seen: number })[]> {
       const rows = await read
         .selectFrom('room_members')
-        .innerJoin('rooms', 'rooms.id', 'room_members.room_id')
+        .innerJoin('rooms_now as rooms', 'rooms.id', 'room_members.room_id')
         .selectAll('rooms')
         .select('room_members.seen')
         .where('room_members.person_id', '=', personId)
@@ -118,7 +118,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
     /** Group rooms this person does not belong to yet. */
     async openTo(personId: string): Promise<StoredRoom[]> {
       const rows = await read
-        .selectFrom('rooms')
+        .selectFrom('rooms_now as rooms')
         .selectAll()
         .where('kind', '=', 'grupal')
         .where('id', 'not in', (mine) => mine.selectFrom('room_members').select('room_id').where('person_id', '=', personId))
@@ -130,7 +130,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
 
     async all(): Promise<(StoredRoom & { members: number })[]> {
       const rows = await read
-        .selectFrom('rooms')
+        .selectFrom('rooms_now as rooms')
         .selectAll()
         .select((row) =>
           row
@@ -166,7 +166,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
 
     async ownedBy(personId: string): Promise<number> {
       const row = await read
-        .selectFrom('rooms')
+        .selectFrom('rooms_now as rooms')
         .select((count) => count.fn.countAll<number>().as('rooms'))
         .where('owner_id', '=', personId)
         .executeTakeFirstOrThrow()
@@ -221,8 +221,14 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
         .columns(['room_id', 'person_id', 'name', 'since', 'seen'])
         .expression(
           read
-            .selectFrom('rooms')
-            .select((row) => ['rooms.id', row.val(person.id).as('p'), row.val(person.name).as('name'), row.val(at).as('since'), 'rooms.n'])
+            .selectFrom('rooms_now as rooms')
+            .select((row) => [
+              'rooms.id',
+              row.val(person.id).as('p'),
+              row.val(person.name).as('name'),
+              row.val(at).as('since'),
+              'rooms.number',
+            ])
             .where('rooms.id', '=', room.id)
             .where('rooms.locked', '=', 0)
             .where((row) =>
@@ -277,7 +283,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
         marks.map(({ roomId, personId, n }) =>
           read
             .updateTable('room_members')
-            .set((row) => ({ seen: row.fn('min', [row.val(n), row.selectFrom('rooms').select('rooms.n').where('rooms.id', '=', roomId)]) }))
+            .set((row) => ({ seen: row.fn('min', [row.val(n), row.selectFrom('rooms_now').select('number').where('id', '=', roomId)]) }))
             .where('room_id', '=', roomId)
             .where('person_id', '=', personId)
             .where('seen', '<', n),

@@ -57,9 +57,20 @@ export const indexWords = `INSERT INTO room_words (rowid, words)
   SELECT s.${place} + i.n, ${words('i')} FROM room_items AS i JOIN room_search AS s ON s.room_id = i.room_id
   WHERE i.n > s.done AND i.n <= ? AND i.room_id = ? AND i.kind = 'said' AND i.text <> ''`
 
+export const messageTriggers = [
+  `CREATE TRIGGER room_words_removed AFTER DELETE ON room_items WHEN OLD.kind = 'said' AND OLD.text <> '' AND ${isIndexed}
+   BEGIN ${forget}; END`,
+  `CREATE TRIGGER room_words_changed AFTER UPDATE OF text ON room_items
+   WHEN OLD.kind = 'said' AND OLD.text <> NEW.text AND ${isIndexed}
+   BEGIN
+     ${forget};
+     INSERT INTO room_words (rowid, words) SELECT ${place} + NEW.n, ${words('NEW')}
+       FROM room_search WHERE room_id = NEW.room_id AND NEW.text <> '';
+   END`,
+] as const
+
 /**
- * Replies, reactions, mentions, files and search. A plain message still touches three pages of the card: its words enter the index later,
- * many at a time. What is changed or removed leaves the index in the same transaction, whoever changes it: triggers see to that, and
+ * Replies, reactions, mentions, files and search. A plain message costs nothing more: its words enter the index later, many at a time. What is changed or removed leaves the index in the same transaction, whoever changes it: triggers see to that, and
  * `secure-delete` takes the words out of the file and not only out of the results.
  */
 export const messageMigrations: Migration[] = [
@@ -87,15 +98,7 @@ export const messageMigrations: Migration[] = [
         words, content='', detail=none, columnsize=0, prefix='2 3 4 5', tokenize='unicode61 remove_diacritics 2'
       )`,
       `INSERT INTO room_words (room_words, rank) VALUES ('secure-delete', 1)`,
-      `CREATE TRIGGER room_words_removed AFTER DELETE ON room_items WHEN OLD.kind = 'said' AND OLD.text <> '' AND ${isIndexed}
-       BEGIN ${forget}; END`,
-      `CREATE TRIGGER room_words_changed AFTER UPDATE OF text ON room_items
-       WHEN OLD.kind = 'said' AND OLD.text <> NEW.text AND ${isIndexed}
-       BEGIN
-         ${forget};
-         INSERT INTO room_words (rowid, words) SELECT ${place} + NEW.n, ${words('NEW')}
-           FROM room_search WHERE room_id = NEW.room_id AND NEW.text <> '';
-       END`,
+      ...messageTriggers,
     ],
   },
 ]

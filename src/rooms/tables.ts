@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Migration } from '../core'
 import type { Kind, StoredNotice } from './model'
+import { type ItemTables, itemMigrations } from './tables-items'
 import { type MessageTables, messageMigrations } from './tables-messages'
 import { type OrderTables, orderMigrations } from './tables-order'
 
@@ -16,6 +17,7 @@ export interface RoomTable {
   password_hash: string | null
   owner_id: string | null
   epoch: string
+  /** The last number that was given to anything but a plain message; `rooms_now` has the last of all. */
   n: number
   created_at: number
   locked: number
@@ -58,16 +60,13 @@ export interface RoomItemTable {
   mentions: string | null
 }
 
-export interface RoomsTables extends MessageTables, OrderTables {
+export interface RoomsTables extends MessageTables, OrderTables, ItemTables {
   rooms: RoomTable
   room_members: RoomMemberTable
   room_items: RoomItemTable
 }
 
-/**
- * A message touches three pages of the card: its place in its room (the rows lie in that order), the index that makes sending twice
- * impossible, and the room's number. Edits are rare: only they stand in an index by `changed`.
- */
+/** As they came to be; `tables-items` says how messages are stored now. Edits are rare: only they stand in an index by `changed`. */
 export const roomsMigrations: Migration[] = [
   {
     name: '0200-rooms',
@@ -95,4 +94,5 @@ export const roomsMigrations: Migration[] = [
   },
   ...messageMigrations,
   ...orderMigrations,
+  ...itemMigrations,
 ]

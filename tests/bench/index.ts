@@ -4,8 +4,10 @@
 import { existsSync } from 'node:fs'
 import { executable } from '../support/appliance'
 import type { Figure } from './figure'
+import { diskWrites } from './figures/disk'
 import { fanout } from './figures/fanout'
 import { download } from './figures/files'
+import { keptRoom } from './figures/kept'
 import { eventLoop } from './figures/loop'
 import { signInPage } from './figures/page'
 import { signIn } from './figures/signin'
@@ -23,6 +25,8 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   signin: signIn,
   page: signInPage,
   loop: eventLoop,
+  kept: keptRoom,
+  disk: diskWrites,
 }
 
 const wanted = process.argv.slice(2)

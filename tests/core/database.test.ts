@@ -405,6 +405,21 @@ describe('a writer that ends on its own', () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: 'database.writer-lost' }))
   })
 
+  test('is replaced by one that has what its memory has to hold', async () => {
+    const session = [
+      'CREATE TEMP TABLE shy (id TEXT)',
+      "CREATE TEMP TRIGGER shyly BEFORE INSERT ON main.people BEGIN INSERT INTO shy VALUES (NEW.id || '!'); END",
+    ]
+    const channel = await openChannel({ path, session, log: log(), limit: 100, start })
+    opened.push(channel)
+    const heard = async () => (await channel.send({ steps: [{ sql: 'SELECT id FROM shy', parameters: [] }] }))[0]?.rows
+    await channel.send(insert('first'))
+    expect(await heard()).toEqual([{ id: 'first!' }])
+    await ending(channel.send(insert('lost', 'die')))
+    await channel.send(insert('second'))
+    expect(await heard()).toEqual([{ id: 'second!' }])
+  })
+
   test('does not keep anybody from closing', async () => {
     const channel = await openChannel({ path, log: log(), limit: 100, start })
     const lost = ending(channel.send(insert('lost', 'die')))

@@ -23,6 +23,8 @@ export interface Channel {
 
 interface Options {
   path: string
+  /** Statements that the writer runs whenever it has opened the file. */
+  session?: readonly string[]
   log: Log
   /** Writes accepted and not yet answered; beyond it they are refused as busy instead of piling up in memory. */
   limit: number
@@ -41,7 +43,7 @@ export class WriterLost extends Error {
  * The writer's thread as a function that answers. One group is under way at any time; what arrives meanwhile is the next group.
  * When the thread ends on its own, those it had are rejected, and a new one takes over what was waiting.
  */
-export async function openChannel({ path, log, limit, start = startWriter }: Options): Promise<Channel> {
+export async function openChannel({ path, session = [], log, limit, start = startWriter }: Options): Promise<Channel> {
   let waiting: Waiting[] = []
   let underWay: Waiting[] = []
   let worker: Worker | null = null
@@ -69,7 +71,7 @@ export async function openChannel({ path, log, limit, start = startWriter }: Opt
     started.addEventListener('close', () => {
       if (worker === started) lose('it stopped')
     })
-    post({ kind: 'open', path })
+    post({ kind: 'open', path, session })
   }
 
   function post(message: ToWriter) {

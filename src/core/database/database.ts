@@ -84,7 +84,9 @@ export async function openDatabase<Tables>(options: Options): Promise<Database<T
 
 async function open<Tables>({ path, migrations, log, readOnly = false, waitingWrites = 10_000 }: Options): Promise<Database<Tables>> {
   if (!readOnly) prepare(path, migrations, log)
-  const channel = readOnly ? refusingChannel() : await openChannel({ path, log, limit: waitingWrites })
+  const channel = readOnly
+    ? refusingChannel()
+    : await openChannel({ path, session: migrations.flatMap(({ session = [] }) => session), log, limit: waitingWrites })
   const reader = await openReader(path, migrations, channel)
   const read = new Kysely<Tables>({ dialect: readingDialect(reader) })
 

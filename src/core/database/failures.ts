@@ -62,7 +62,13 @@ export class DatabaseBusy extends Refusal {
   }
 }
 
-const uniqueCodes = new Set(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_ROWID'])
+/** The last: triggers raise nothing but that something is there already, in the words of an index. */
+const uniqueCodes = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  'SQLITE_CONSTRAINT_ROWID',
+  'SQLITE_CONSTRAINT_TRIGGER',
+])
 
 export function toError(failure: Failure): Error {
   const { code, message, index, expected, changed } = failure

@@ -9,6 +9,8 @@ export interface Migration {
    * commits, and a broken one would take everybody else in that group along.
    */
   up: readonly string[]
+  /** What the writer's connection needs each time it opens the file: temporary tables and triggers, which live in its memory. */
+  session?: readonly string[]
 }
 
 /** The file was written by a newer PiChat, or by something else: touching it could lose what this program does not know of. */

@@ -36,7 +36,10 @@ export interface Failure {
 
 export type Outcome = { done: StepResult[] } | { failure: Failure }
 
-export type ToWriter = { kind: 'open'; path: string } | { kind: 'group'; requests: Request[] } | { kind: 'close' }
+export type ToWriter =
+  | { kind: 'open'; path: string; session: readonly string[] }
+  | { kind: 'group'; requests: Request[] }
+  | { kind: 'close' }
 
 export type FromWriter =
   | { kind: 'opened' }

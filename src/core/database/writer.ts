@@ -30,7 +30,7 @@ const known: { sql: string; statement: Statement<unknown, Parameter[]> | null }[
 
 self.onmessage = ({ data }: MessageEvent<string>) => {
   const message = unpack<ToWriter>(data)
-  if (message.kind === 'open') open(message.path)
+  if (message.kind === 'open') open(message.path, message.session)
   else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), learnt(message.requests)) })
   else close()
 }
@@ -39,9 +39,10 @@ function answer(message: FromWriter) {
   self.postMessage(pack(message))
 }
 
-function open(path: string) {
+function open(path: string, session: readonly string[]) {
   try {
     database = openConnection(path, 'write')
+    for (const statement of session) database.run(statement)
     answer({ kind: 'opened' })
   } catch (error) {
     answer({ kind: 'refused', failure: failureOf(error, 0) })

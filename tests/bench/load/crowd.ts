@@ -43,6 +43,8 @@ export interface Pulse {
   every: number
   bytes: number
   milliseconds: number
+  /** Words instead of dots: something for the index of words. */
+  worded?: boolean
 }
 
 interface Seat {
@@ -107,7 +109,7 @@ answer({
   },
 
   /** One text at a time in the first room at a steady pace; answers the milliseconds to each member. */
-  async pulse({ every, bytes, milliseconds }: Pulse): Promise<number[]> {
+  async pulse({ every, bytes, milliseconds, worded = false }: Pulse): Promise<number[]> {
     forget()
     const [room] = rooms
     const [present] = wires
@@ -116,7 +118,7 @@ answer({
     const begin = performance.now()
     for (let turn = 0; turn * every < milliseconds; turn++) {
       await Bun.sleep(Math.max(0, begin + turn * every - performance.now()))
-      const text = phrase(room, said[0]!++, bytes)
+      const text = phrase(room, said[0]!++, bytes, worded)
       left.push(performance.now())
       wire.send(text)
     }
@@ -166,10 +168,19 @@ function round(atOnce: number, bytes: number): Promise<boolean> {
   })
 }
 
-function phrase({ saying, tag }: Room, number: number, bytes: number): string {
+function phrase({ saying, tag }: Room, number: number, bytes: number, worded = false): string {
   if (number >= mostTexts) throw new Error('More texts than can be counted')
-  const text = `~${tag}.${number}~`.padEnd(bytes, '.')
+  const head = `~${tag}.${number}~`
+  const text = (worded ? `${head} ${words(bytes)}`.slice(0, bytes) : head).padEnd(bytes, '.')
   return saying.replace('@', `b${process.pid}-${serial++}`).replace('#', text)
+}
+
+/** Of a language of 5,000 words, where a few come all the time and most hardly ever. */
+function words(bytes: number): string {
+  let text = ''
+  while (text.length < bytes)
+    text += `${(Math.floor(5_000 ** Math.random()) * 7919).toString(26).replace(/\d/g, (digit) => 'aeioubdlmn'[Number(digit)]!)} `
+  return text
 }
 
 function onText(wire: Wire, bytes: Buffer, start: number, end: number): void {

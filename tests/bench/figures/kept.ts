@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Figure, percentile, runsOf, show, spread, times } from '../figure'
+import { hire } from '../load/errand'
+import type { Poured } from '../load/sayer'
+import { pinned } from '../machine/subject'
+import type { Stage } from '../stage'
+
+const bytes = 100
+const least = 2_000
+const runs = 5
+const milliseconds = 2_000
+/** Ten people who do not wait for an answer before they go on. */
+const speakers = 10
+const ahead = 40
+/** 20 messages per second for half a minute. */
+const calm = { every: 50, milliseconds: 30_000 }
+const most = 3
+
+/** How much a kept room takes down in a second, and how long somebody waits for the tick. */
+export async function keptRoom(stage: Stage): Promise<Figure> {
+  await using box = await stage.open({ under: pinned(0) })
+  await using sayer = hire('sayer', pinned(1))
+  const { greeting, saying } = stage
+  const given = { greeting, saying, bytes }
+  const rates: number[] = []
+  for (let turn = 0; turn <= runs; turn++) {
+    const seats = stage.seats(box.port, 'slow', { count: speakers })
+    const { acknowledged, refused, seconds } = await sayer.ask<Poured>('pour', { ...given, seats, ahead, milliseconds })
+    if (refused > 0) throw new Error(`${refused} messages were refused`)
+    if (turn > 0) rates.push(acknowledged / seconds)
+  }
+  const rate = runsOf(rates)
+
+  const disk = fsyncTimes(stage.folder)
+  const delays = await sayer.ask<number[]>('tell', { ...given, ...calm, seats: stage.seats(box.port, 'slow', { count: 1 }) }, 120_000)
+  const syncs = disk.stop()
+  const [ours, theirs] = [percentile(delays, 0.99), percentile(syncs, 0.99)]
+  const [middle, theirMiddle] = [percentile(delays, 0.5), percentile(syncs, 0.5)]
+  return {
+    title: 'A kept room: durable messages',
+    rows: [
+      {
+        what: 'acknowledged messages per second, group commit',
+        pichat: `${show(rate.median)} (${spread(rate)})`,
+        reference: '',
+        ratio: '',
+        bar: `≥ ${show(least)}`,
+        holds: rate.median >= least,
+      },
+      {
+        what: 'p99 until the tick at 20 messages per second',
+        pichat: show(ours, 'ms'),
+        reference: `${show(theirs, 'ms')}, p99 of an fdatasync`,
+        ratio: times(ours / theirs),
+        bar: `≤ ${most} ×`,
+        holds: ours <= most * theirs,
+      },
+      {
+        what: 'median of the same',
+        pichat: show(middle, 'ms'),
+        reference: `${show(theirMiddle, 'ms')}, median of an fdatasync`,
+        ratio: times(middle / theirMiddle),
+        bar: '',
+      },
+    ],
+    notes: [
+      `${speakers} people say texts of ${bytes} bytes with ${ahead} each under way; every one is committed with synchronous=FULL before it is acknowledged. Medians of ${runs} runs.`,
+      'The disk: 4 KiB appended to a file beside the database and synced, in turns with the messages and at their pace.',
+    ],
+  }
+}
+
+/** Syncs a file of its own at the pace of the messages until it is stopped; milliseconds each. */
+function fsyncTimes(folder: string) {
+  const file = openSync(join(folder, 'synced'), 'w')
+  const block = Buffer.alloc(4096, 'x')
+  const taken: number[] = []
+  const timer = setInterval(() => {
+    const begin = performance.now()
+    writeSync(file, block)
+    fdatasyncSync(file)
+    taken.push(performance.now() - begin)
+  }, calm.every)
+  return {
+    stop(): number[] {
+      clearInterval(timer)
+      closeSync(file)
+      return taken
+    },
+  }
+}
