@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isId, isMissing, ownerOnly, partialsOf, printOf, resumableEnd, sync } from './vault'
+import { isId, isMissing, ownerOnly, partialsOf, printOf, resumableEnd, sharedSync } from './vault'
 
 /** Parts of uploads that may go on later: they lie beside the kept files and outlive a restart. */
 export interface Partials {
@@ -25,6 +25,7 @@ export function createPartials(folder: string): Partials {
     return join(partialsOf(folder), id + resumableEnd)
   }
   const keptPath = (id: string) => join(folder, id)
+  const syncNames = sharedSync(folder)
 
   return {
     pathOf,
@@ -57,7 +58,7 @@ export function createPartials(folder: string): Partials {
       await handle.datasync()
       const print = await printOf(handle)
       await rename(pathOf(id), keptPath(id))
-      await sync(folder)
+      await syncNames()
       return print
     },
     async unsettle(id) {

@@ -52,6 +52,8 @@ export async function openVault(folder: string): Promise<{ vault: Vault; swept: 
     return join(folder, id)
   }
 
+  const syncNames = sharedSync(folder)
+
   const vault: Vault = {
     pathOf,
     async keep(source) {
@@ -62,7 +64,7 @@ export async function openVault(folder: string): Promise<{ vault: Vault; swept: 
         const kept = { id, ...(await write(handle, source)), print: await printOf(handle) }
         await handle.close()
         await rename(partial, pathOf(id))
-        await sync(folder)
+        await syncNames()
         return kept
       } catch (error) {
         await handle.close().catch(() => {})
@@ -121,6 +123,23 @@ export async function sync(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** The same for many at once: whoever comes while the disk is busy shares the next turn, which begins after their names are there. */
+export function sharedSync(folder: string): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve()
+  let next: Promise<void> | null = null
+
+  function begin(): Promise<void> {
+    next = null
+    const turn = sync(folder)
+    running = turn.catch(() => {})
+    return turn
+  }
+  return () => {
+    next ??= running.then(begin)
+    return next
   }
 }
 

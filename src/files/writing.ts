@@ -2,8 +2,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { giveBack } from '../core'
 
-/** Bytes that are written at once. Of eight uploads together 2 MiB; larger ones save nothing more. */
-export const writtenAtOnce = 256 * 1024
+/** Bytes that are written at once: twice as many save 4 % of the processor and cost eight uploads at once 3 MB. */
+export const writtenAtOnce = 128 * 1024
 
 /**
  * Writes chunks one after the other from `position` on, while `see` looks at each: the disk and the processor work at the same time. Takes the chunks:
