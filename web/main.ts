@@ -11,6 +11,7 @@ import { watchChoices } from './lib/choices'
 import { watchRoomCodes } from './lib/code'
 import { watchQuestions } from './lib/confirm'
 import { watchCopyButtons } from './lib/copy'
+import { on } from './lib/delegate'
 import { watchDialogs } from './lib/dialog'
 import { watchDrawers } from './lib/drawer'
 import { watchFocus } from './lib/focus'
@@ -46,3 +47,4 @@ watchSwitcher()
 watchSideRooms()
 watchRetry()
 watchSelection()
+on('click', '[data-print]', () => window.print())

@@ -3,6 +3,7 @@ import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
 import { Refusal } from '../core'
 import type { Pages, Visitor } from '../views'
+import type { Member } from './lobby'
 import type { Rooms } from './rooms'
 import type { SearchForm, SearchResult } from './search'
 import { hits, results, searchPage } from './views/search'
@@ -26,7 +27,13 @@ export function searchRoutes({ rooms, pages, guards }: { rooms: Rooms; pages: Pa
     const status = refusal?.status ?? 200
     if (visitor.json) return pages.json(asJson(result))
     if (visitor.partial) return pages.fragment(results(visitor, given), { status })
-    return pages.page(visitor, searchPage(visitor, { ...given, members: result.room ? await rooms.members(result.room) : [] }), { status })
+    return pages.page(visitor, searchPage(visitor, { ...given, members: await peopleOf(result) }), { status })
+  }
+
+  /** Everybody in the rooms that are looked in, once. */
+  async function peopleOf({ room, rooms: all }: SearchResult): Promise<Member[]> {
+    const people = (await Promise.all((room ? [room] : all).map((one) => rooms.members(one)))).flat()
+    return [...new Map(people.map((one) => [one.id, one])).values()].sort((a, b) => a.name.localeCompare(b.name))
   }
 
   return new Elysia({ name: 'rooms.search' }).use(guards).get('/buscar', async ({ visitor, user, query }) => answer(visitor, user, query), {

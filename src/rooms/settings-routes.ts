@@ -7,6 +7,7 @@ import { type InvitationLife, invitationLifeNames } from './invitations'
 import type { Room } from './model'
 import { requireOrder } from './order'
 import type { Rooms } from './rooms'
+import type { SettingsForm } from './settings'
 import { allSections, type SettingsPage, type SettingsSection, settingsDialog, settingsPage, settingsSection } from './views/settings'
 
 interface Options {
@@ -39,8 +40,14 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
   }
 
   /** Does it and says so in the section that asked, or on the page anew; or shows either again with what is wrong. */
-  async function attempt(visitor: Visitor, room: Room, section: SettingsSection, act: () => Promise<Done>): Promise<Response> {
-    if (visitor.partial) return inPlace(visitor, room, section, act)
+  async function attempt(
+    visitor: Visitor,
+    room: Room,
+    section: SettingsSection,
+    act: () => Promise<Done>,
+    typed?: SettingsForm,
+  ): Promise<Response> {
+    if (visitor.partial) return inPlace(visitor, room, section, act, typed)
     return pages.attempt(
       visitor,
       async () => {
@@ -55,12 +62,18 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
       },
       async (refusal) => {
         if (refusal.code === 'forbidden') throw refusal
-        return settingsPage(visitor, { ...(await data(room)), refusal })
+        return settingsPage(visitor, { ...(await data(room)), refusal, typed })
       },
     )
   }
 
-  async function inPlace(visitor: Visitor, room: Room, section: SettingsSection, act: () => Promise<Done>): Promise<Response> {
+  async function inPlace(
+    visitor: Visitor,
+    room: Room,
+    section: SettingsSection,
+    act: () => Promise<Done>,
+    typed?: SettingsForm,
+  ): Promise<Response> {
     try {
       const { room: now, say, link } = await act()
       // Their own page shows name and code around the sections; a room's page hears of both over its socket.
@@ -71,7 +84,7 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     } catch (error) {
       if (!(error instanceof Refusal) || !beside.has(error.code)) throw error
       const told = { section, say: sentence(visitor, error), bad: true }
-      const given = { ...(await data(room)), refusal: error, ...(Object.keys(error.fields).length > 0 ? {} : { told }) }
+      const given = { ...(await data(room)), refusal: error, typed, ...(Object.keys(error.fields).length > 0 ? {} : { told }) }
       return pages.fragment(settingsSection(visitor, section, given), { status: error.status })
     }
   }
@@ -90,10 +103,13 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     .post(
       '/salas/:codigo/ajustes',
       async ({ visitor, user, room, body }) =>
-        attempt(visitor, room, 'general', async () => ({
-          room: await settings.alter(user, room, body, visitor.ip),
-          say: visitor.t('rooms.settingsSaved'),
-        })),
+        attempt(
+          visitor,
+          room,
+          'general',
+          async () => ({ room: await settings.alter(user, room, body, visitor.ip), say: visitor.t('rooms.settingsSaved') }),
+          body,
+        ),
       {
         member: true,
         body: form({

@@ -62,6 +62,7 @@ test('the settings open over the room, and open pages follow: name at once, anot
   await dialog.getByRole('button', { name: 'Guardar cambios' }).click()
   await expect(dialog.getByText(/^Ese nombre no se puede usar/)).toBeVisible()
   await expect(dialog.getByLabel('Nombre')).toBeFocused()
+  await expect(dialog.getByLabel('Nombre')).toHaveValue('sin\u202esentido')
   await dialog.getByLabel('Nombre').fill(renamed)
   await dialog.getByRole('button', { name: 'Guardar cambios' }).click()
   await expect(dialog.locator('.told:focus')).toHaveText('Cambios guardados.')

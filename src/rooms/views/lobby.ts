@@ -18,14 +18,17 @@ export function lobbyPage(visitor: Visitor, given: LobbyPage): View {
   return {
     title: t('rooms.title'),
     section: 'rooms',
-    body: html`<div class="page"><div class="page-head"><div class="page-head__text"><h1>${t('rooms.title')}</h1>${none ? '' : html`<p>${t('rooms.online', { n: online })}</p>`}</div>${none ? '' : actions(visitor)}</div>
+    body: html`<div class="page"><div class="page-head"><div class="page-head__text"><h1>${t('rooms.title')}</h1>${none ? '' : html`<p>${t('rooms.online', { n: online })}</p>`}</div>${none ? '' : actions(visitor, mine)}</div>
 <div class="cols cols--aside">${none ? nothingYet(visitor) : html`<div class="stack stack--lg">${mine.length > 0 ? myRooms(visitor, mine) : ''}${open.length > 0 ? groupRooms(visitor, open) : ''}</div>`}
 <div class="stack">${byCode(visitor, given.join)}${invite(visitor, given.origins)}</div></div></div>`,
   }
 }
 
-function actions({ t }: Visitor): Html {
-  return html`<div class="page-head__actions page-head__actions--fill"><a class="btn btn--primary" href="/salas/nueva" hx-get="/salas/nueva" hx-target="#dialog">${icon('plus')}${t('rooms.create')}</a><a class="btn only-narrow" href="#con-codigo">${icon('qr-code')}${t('rooms.haveCode')}</a></div>`
+function actions({ t }: Visitor, mine: readonly MyRoom[]): Html {
+  const search = mine.some(({ room }) => room.kept)
+    ? html`<a class="btn btn--quiet" href="/buscar" data-search>${icon('search')}${t('rooms.search')}</a>`
+    : ''
+  return html`<div class="page-head__actions page-head__actions--fill">${search}<a class="btn btn--primary" href="/salas/nueva" hx-get="/salas/nueva" hx-target="#dialog">${icon('plus')}${t('rooms.create')}</a><a class="btn only-narrow" href="#con-codigo">${icon('qr-code')}${t('rooms.haveCode')}</a></div>`
 }
 
 function nothingYet({ t }: Visitor): Html {

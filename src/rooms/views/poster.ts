@@ -19,6 +19,6 @@ ${qr(joinAddress(best, room), t('rooms.qrToJoin', { room: room.name }))}
 <ol><li>${t('rooms.posterWifi')}</li><li>${t('rooms.posterScan')}</li><li>${t(room.hasPassword ? 'rooms.posterPassword' : 'rooms.posterSignIn')}</li></ol>
 <p><strong class="mono">${joinAddress(best, room)}</strong></p>
 ${others.slice(0, 2).map((other) => html`<p>${t.rich('rooms.posterAlso', { url: html`<strong class="mono">${joinAddress(other, room)}</strong>` })}</p>`)}
-<p class="no-print"><a class="btn" href="/salas/${room.code}">${icon('arrow-left', { small: true })}${t('rooms.backToRoom')}</a></p></main>`,
+<p class="no-print cluster"><button class="btn btn--primary needs-script" type="button" data-print>${icon('printer', { small: true })}${t('rooms.printPoster')}</button><a class="btn" href="/salas/${room.code}">${icon('arrow-left', { small: true })}${t('rooms.backToRoom')}</a></p></main>`,
   }
 }

@@ -8,7 +8,7 @@ import { excerpt } from '../search-terms'
 export interface SearchPage {
   typed: SearchForm
   result: SearchResult
-  /** Of the chosen room. */
+  /** Of the chosen room, or of all of them. */
   members: readonly Member[]
   refusal?: Refusal
 }
@@ -29,26 +29,19 @@ ${results(visitor, given)}</div>`,
 function searchForm({ t }: Visitor, { typed, result, members }: SearchPage): Html {
   const select = (id: string, label: string, first: string, options: readonly (readonly [string, string])[], chosen: string | undefined) =>
     html`<div class="field"><label class="field__label" for="${id}">${label}</label><select class="input" id="${id}" name="${id}" hx-ignore><option value="">${first}</option>${options.map(([value, word]) => html`<option${attributes({ value, selected: value === chosen })}>${word}</option>`)}</select></div>`
-  return html`<form class="card" method="get" action="/buscar" role="search" hx-get="/buscar" hx-target="#results" hx-swap="outerHTML" hx-trigger="submit, input from:#q delay:300ms, change" hx-push-url="true"><div class="fields">${field({ name: 'q', label: t('rooms.searchWords'), input: { type: 'search', value: typed.q ?? '', maxlength: 200, autocomplete: 'off', autofocus: true, spellcheck: 'false' } })}
-${select(
-  'sala',
-  t('rooms.searchIn'),
-  t('rooms.searchAll'),
-  result.rooms.map((room) => [room.code, room.name]),
-  result.room?.code,
-)}${
-  result.room
-    ? select(
-        'persona',
-        t('rooms.searchBy'),
-        t('rooms.searchAnybody'),
-        members.map(({ id, name }) => [id, name]),
-        typed.persona,
-      )
-    : typed.persona
-      ? html`<input type="hidden" name="persona" value="${typed.persona}">`
-      : ''
-}<div class="fields fields--2">${field({ name: 'desde', label: t('rooms.searchFrom'), input: { type: 'date', value: typed.desde ?? '' } })}${field({ name: 'hasta', label: t('rooms.searchTo'), input: { type: 'date', value: typed.hasta ?? '' } })}</div></div><div class="cluster"><button class="btn btn--primary" type="submit">${icon('search')}${t('rooms.search')}</button></div></form>`
+  return html`<form class="card search" method="get" action="/buscar" role="search" hx-get="/buscar" hx-target="#results" hx-swap="outerHTML" hx-trigger="submit, input from:#q delay:300ms, change" hx-sync="this:replace" hx-push-url="true"><div class="search__words">${field({ name: 'q', label: t('rooms.searchWords'), input: { type: 'search', value: typed.q ?? '', maxlength: 200, autocomplete: 'off', autofocus: true, spellcheck: 'false' } })}<button class="btn btn--primary" type="submit">${icon('search')}${t('rooms.search')}</button></div><div class="search__by">${select(
+    'sala',
+    t('rooms.searchIn'),
+    t('rooms.searchAll'),
+    result.rooms.map((room) => [room.code, room.name]),
+    result.room?.code,
+  )}${select(
+    'persona',
+    t('rooms.searchBy'),
+    t('rooms.searchAnybody'),
+    members.map(({ id, name }) => [id, name]),
+    typed.persona,
+  )}${field({ name: 'desde', label: t('rooms.searchFrom'), input: { type: 'date', value: typed.desde ?? '' } })}${field({ name: 'hasta', label: t('rooms.searchTo'), input: { type: 'date', value: typed.hasta ?? '' } })}</div></form>`
 }
 
 /** What htmx puts in place while one types. */

@@ -3,7 +3,7 @@ import { attributes, type Content, type Html, html, type Refusal, showCode } fro
 import { avatar, field, icon, notice, passwordField, sentence, type View, type Visitor } from '../../views'
 import { invitationLifeNames } from '../invitations'
 import type { Ban, Invitation, Present, Room } from '../model'
-import { roomLifeNames, slowSteps } from '../settings'
+import { roomLifeNames, type SettingsForm, slowSteps } from '../settings'
 import { historyFields } from './create'
 
 export interface SettingsPage {
@@ -15,11 +15,13 @@ export interface SettingsPage {
   /** A link just made: readable here and nowhere else. */
   link?: string
   refusal?: Refusal
+  /** What was typed into the first section and refused. */
+  typed?: SettingsForm | undefined
   /** What was just changed, said where it was changed. */
   told?: { section: SettingsSection; say: string; bad?: boolean }
 }
 
-const sections = { general, password, history, invitations, code, handOver, banned }
+const sections = { general, password, history, invitations, code, exports, handOver, banned }
 export type SettingsSection = keyof typeof sections
 
 export function settingsPage(visitor: Visitor, given: SettingsPage): View {
@@ -78,7 +80,7 @@ function select(id: string, label: string, options: readonly (readonly [value: s
 
 function general(visitor: Visitor, given: SettingsPage): Html {
   const { t } = visitor
-  const { room, refusal } = given
+  const { room, refusal, typed } = given
   const pace = (seconds: number) =>
     seconds === 0
       ? t('rooms.slowNone')
@@ -86,16 +88,24 @@ function general(visitor: Visitor, given: SettingsPage): Html {
         ? t('rooms.slowSeconds', { n: seconds })
         : t('rooms.slowMinutes', { n: seconds / 60 })
   const ends: (readonly [string, string, boolean])[] = [
-    ...(room.endsAt === null ? [] : [['keep', t('rooms.endsKeep', { t: t.format.moment(room.endsAt, Date.now()) }), true] as const]),
-    ['never', t('rooms.endsNever'), room.endsAt === null],
-    ...roomLifeNames.map((life) => [life, t(`rooms.ends${life}`), false] as const),
+    ...(room.endsAt === null
+      ? []
+      : [
+          [
+            'keep',
+            t('rooms.endsKeep', { t: t.format.moment(room.endsAt, Date.now()) }),
+            !typed?.caduca || typed.caduca === 'keep',
+          ] as const,
+        ]),
+    ['never', t('rooms.endsNever'), typed?.caduca ? typed.caduca === 'never' : room.endsAt === null],
+    ...roomLifeNames.map((life) => [life, t(`rooms.ends${life}`), typed?.caduca === life] as const),
   ]
-  return html`<form class="card"${asks(`/salas/${room.code}/ajustes`)}>${told(given, 'general')}<div class="fields">${field({ name: 'nombre', label: t('rooms.name'), input: { type: 'text', value: room.name, maxlength: 60, required: true, autocomplete: 'off' }, ...wrong(visitor, refusal, 'nombre') })}
-<label class="check"><input type="checkbox" name="cerrojo" value="si"${attributes({ checked: room.locked })}><span class="check__text"><span>${t('rooms.lock')}</span></span></label>
+  return html`<form class="card"${asks(`/salas/${room.code}/ajustes`)}>${told(given, 'general')}<div class="fields">${field({ name: 'nombre', label: t('rooms.name'), input: { type: 'text', value: typed?.nombre ?? room.name, maxlength: 60, required: true, autocomplete: 'off' }, ...wrong(visitor, refusal, 'nombre') })}
+<label class="check"><input type="checkbox" name="cerrojo" value="si"${attributes({ checked: typed ? typed.cerrojo === 'si' : room.locked })}><span class="check__text"><span>${t('rooms.lock')}</span></span></label>
 ${select(
   'lento',
   t('rooms.slow'),
-  slowSteps.map((seconds) => [String(seconds), pace(seconds), seconds === room.slow] as const),
+  slowSteps.map((seconds) => [String(seconds), pace(seconds), String(seconds) === (typed?.lento ?? String(room.slow))] as const),
   t('rooms.slowHint'),
 )}
 ${select('caduca', t('rooms.ends'), ends, t('rooms.endsHint'))}</div><div class="cluster cluster--end"><button class="btn btn--primary" type="submit">${t('rooms.saveSettings')}</button></div></form>`
@@ -164,6 +174,17 @@ function code({ t }: Visitor, given: SettingsPage): Html {
     t('rooms.code'),
     t('rooms.newCodeHint'),
     html`${told(given, 'code')}<div class="cluster"><span class="tag">${showCode(room.code)}</span><form method="post" action="/salas/${room.code}/codigo" hx-post="/salas/${room.code}/codigo" hx-target="#room-settings" hx-swap="outerHTML"><button class="btn btn--sm" type="submit">${icon('refresh-cw', { small: true })}${t('rooms.newCode')}</button></form><a class="btn btn--sm" href="/salas/${room.code}/cartel">${icon('printer', { small: true })}${t('rooms.printPoster')}</a></div>`,
+  )
+}
+
+function exports({ t }: Visitor, { room }: SettingsPage): Html {
+  if (!room.kept) return html``
+  const at = `/salas/${room.code}/exportar`
+  return card(
+    'a-exportar',
+    t('rooms.exportRoom'),
+    t('rooms.exportHint'),
+    html`<div class="cluster"><a class="btn btn--sm" href="${at}" download hx-boost="false">${icon('download', { small: true })}${t('rooms.exportToRead')}</a><a class="btn btn--sm" href="${at}?formato=json" download hx-boost="false">${icon('download', { small: true })}${t('rooms.exportAsData')}</a></div>`,
   )
 }
 

@@ -181,6 +181,17 @@ describe('a socket that is dead and does not know it', () => {
     expect(wires).toHaveLength(2)
   })
 
+  test('has to prove itself at once when the network came or went, however short its silence was', async () => {
+    const { clock, wires, connection, settle } = setUp({ random: 0 })
+    settle()
+    connection.now()
+    expect(wires[0]!.sent).toHaveLength(1)
+    connection.now({ doubted: true })
+    expect(wires[0]!.sent).toHaveLength(2)
+    await clock.advance(4_100)
+    expect(wires).toHaveLength(2)
+  })
+
   test('one that never opens is given up too', async () => {
     const { clock, wires } = setUp({ random: 0 })
     await clock.advance(10_100)

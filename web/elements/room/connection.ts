@@ -157,10 +157,13 @@ export function createConnection({ open, timers, random = Math.random, hello, on
       wire.send(JSON.stringify(frame))
       return true
     },
-    /** The network or the person is back: no waiting. An open socket that was silent for a while has to prove itself, soon. */
-    now(): void {
+    /**
+     * The network or the person is back: no waiting. An open socket that was silent for a while has to prove itself, soon; `doubted`, when
+     * the network itself came or went, in any case.
+     */
+    now({ doubted = false } = {}): void {
       if (link.is === 'waiting' || (link.is === 'stopped' && link.why === 'limit')) attempt()
-      else if (link.is === 'open' && timers.monotonic() - heardAt > lasting) question(patience.doubted)
+      else if (link.is === 'open' && (doubted || timers.monotonic() - heardAt > lasting)) question(patience.doubted)
     },
     /** Gives the socket up and comes back after a wait. */
     restart(): void {

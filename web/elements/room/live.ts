@@ -94,7 +94,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     farewell: order.farewell,
     room,
     timers,
-    retry: connection.now,
+    retry: () => connection.now(),
     shown(is, before) {
       for (const pending of outbox.all) view.showPending(pending, { waits: is !== 'ok' })
       if (is === 'ok' && before === 'retrying') toast(phrase(room, 'back'), { icon: 'link' })
@@ -210,6 +210,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   watchWindow({
     back: () => connection.now(),
+    network: () => connection.now({ doubted: true }),
     visible(now) {
       if (now) paging.showLine()
       attention.setVisible(now)

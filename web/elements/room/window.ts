@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 interface WindowOptions {
-  /** The network or the person may be back. */
+  /** The person is back, or the page. */
   back: () => void
+  /** The network came or went. */
+  network: () => void
   visible: (now: boolean) => void
   leaving: () => void
   /** Another tab removed an entry of this browser's storage. */
@@ -13,8 +15,9 @@ interface WindowOptions {
 }
 
 /** What happens to the page as a whole. */
-export function watchWindow({ back, visible, leaving, removed, wouldLose, signal }: WindowOptions): void {
-  for (const name of ['online', 'offline', 'pageshow'] as const) window.addEventListener(name, back, { signal })
+export function watchWindow({ back, network, visible, leaving, removed, wouldLose, signal }: WindowOptions): void {
+  for (const name of ['online', 'offline'] as const) window.addEventListener(name, network, { signal })
+  window.addEventListener('pageshow', back, { signal })
   window.addEventListener('pagehide', leaving, { signal })
   const look = () => {
     const now = document.visibilityState === 'visible'
