@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The browser's one script. Every page works without it, by plain links and forms; it makes them quicker and kinder.
+// The script of every page, and all that a room needs. Every page works without it, by plain links and forms; it makes them quicker and kinder.
 // Order matters once: htmx reads its settings while it is being imported.
 import './lib/htmx-settings'
 import 'htmx.org'
 import './elements/index'
-import { watchAlertSettings } from './lib/alert-settings'
 import { watchBusyButtons } from './lib/busy'
 import { watchChime } from './lib/chime'
 import { watchChoices } from './lib/choices'
 import { watchRoomCodes } from './lib/code'
 import { watchQuestions } from './lib/confirm'
 import { watchCopyButtons } from './lib/copy'
-import { on } from './lib/delegate'
 import { watchDialogs } from './lib/dialog'
 import { watchDrawers } from './lib/drawer'
 import { watchFocus } from './lib/focus'
@@ -19,10 +17,9 @@ import { watchKeys } from './lib/keys'
 import { watchMenus } from './lib/menu'
 import { watchRetry } from './lib/retry'
 import { watchReveal } from './lib/reveal'
-import { watchSelection } from './lib/selection'
+import { watchShell } from './lib/shell'
 import { watchSideRooms } from './lib/side-rooms'
 import { watchSwitcher } from './lib/switcher'
-import { watchTheme } from './lib/theme'
 import { watchToasts } from './lib/toast'
 
 // What only a script can do is hidden by .needs-script until this stands; .without-script hides from here on.
@@ -36,15 +33,12 @@ watchMenus()
 watchReveal()
 watchCopyButtons()
 watchRoomCodes()
-watchTheme()
 watchToasts()
 watchFocus()
 watchChoices()
-watchAlertSettings()
 watchChime()
 watchKeys()
 watchSwitcher()
 watchSideRooms()
 watchRetry()
-watchSelection()
-on('click', '[data-print]', () => window.print())
+watchShell()

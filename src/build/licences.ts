@@ -29,7 +29,7 @@ export async function collectLicences(): Promise<void> {
   const names = new Set([
     ...(await packagesOf(await entryPoints(), 'bun')),
     ...(await packagesOf(
-      ['main', 'uploads', 'resumable', 'self-test'].map((name) => at('web', `${name}.ts`)),
+      ['main', 'pages', 'uploads', 'resumable', 'self-test'].map((name) => at('web', `${name}.ts`)),
       'browser',
     )),
   ])

@@ -44,10 +44,12 @@ export async function buildWeb(): Promise<void> {
   await put('uploads.js', uploads)
   const script = await bundle('web/main.ts', { ...values, UPLOADS_FILE: manifest['uploads.js'] })
   await put('main.js', script)
+  const others = await bundle('web/pages.ts', values)
+  await put('pages.js', others)
   const selfTest = await bundle('web/self-test.ts', values)
   await put('self-test.js', selfTest)
   const sheets = await Promise.all(['index', 'pages'].map(async (name) => minifyStyles(await joinStyles(at(`web/styles/${name}.css`)))))
-  const [css = '', pages = ''] = dropUnused(sheets, script + uploads + selfTest)
+  const [css = '', pages = ''] = dropUnused(sheets, script + uploads + others + selfTest)
   await put('main.css', css)
   await put('pages.css', pages)
   await Bun.write(dist('web/manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -59,6 +61,7 @@ export async function buildWeb(): Promise<void> {
     'uploads.js': uploads,
     'resumable.js': resumable,
     'self-test.js': selfTest,
+    'pages.js': others,
     'pages.css': pages,
   })) {
     const weight = weigh(name, content)

@@ -67,7 +67,7 @@ export function layout(visitor: Visitor, house: House, view: View): Html {
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${asset('favicon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('main.css')}">${shell === 'room' ? '' : html`<link rel="stylesheet" href="${asset('pages.css')}">`}
-<script src="${asset('main.js')}" type="module"></script>${(view.scripts ?? []).map((name) => html`<script src="${asset(name)}" type="module"></script>`)}
+<script src="${asset('main.js')}" type="module"></script>${shell === 'room' ? '' : html`<script src="${asset('pages.js')}" type="module"></script>`}${(view.scripts ?? []).map((name) => html`<script src="${asset(name)}" type="module"></script>`)}
 </head>
 <body${attributes({ class: bodyClass || null })}>
 ${skips.map(([href, word]) => html`<a class="skip" href="${href}">${word}</a>`)}

@@ -43,8 +43,8 @@ const test = base.extend<{ show: Show }>({
 
 function whole(body: string, manifest: Record<string, string>): string {
   return `<!doctype html><html lang="es"><head><meta charset="utf-8"><title>Salas · PiChat</title>
-    <link rel="icon" href="/web/${manifest['favicon.svg']}"><link rel="stylesheet" href="/web/${manifest['main.css']}">
-    <script type="module" src="/web/${manifest['main.js']}"></script></head>
+    <link rel="icon" href="/web/${manifest['favicon.svg']}"><link rel="stylesheet" href="/web/${manifest['main.css']}"><link rel="stylesheet" href="/web/${manifest['pages.css']}">
+    <script type="module" src="/web/${manifest['main.js']}"></script><script type="module" src="/web/${manifest['pages.js']}"></script></head>
     <body><main id="contenido" tabindex="-1">${body}</main>
     <dialog class="dialog" id="dialog" aria-label="Diálogo"></dialog><div class="toasts" id="toasts" role="status"></div></body></html>`
 }

@@ -26,7 +26,6 @@ export const rooms: Translated<typeof es> = {
   created: 'Room created. This is its code: {code}.',
   closed: 'The room {room} was closed.',
   gone: 'The room no longer exists.',
-
   nameDiffers: 'That is not the name of the room.',
   onlyOwner: 'Only whoever created the room, or an administrator, can do that.',
   notThem: 'This account cannot do that to this person.',

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What pages but rooms need beside web/main.ts: a room is often the first page of a visit, over a weak Wi-Fi, and loads none of it.
+import { watchAlertSettings } from './lib/alert-settings'
+import { on } from './lib/delegate'
+import { watchSelection } from './lib/selection'
+import { watchTheme } from './lib/theme'
+
+watchTheme()
+watchAlertSettings()
+watchSelection()
+on('click', '[data-print]', () => window.print())
