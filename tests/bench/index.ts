@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs'
 import { executable } from '../support/appliance'
 import type { Figure } from './figure'
 import { diskWrites } from './figures/disk'
+import { download, smallFiles, zip } from './figures/downloads'
 import { fanout } from './figures/fanout'
-import { download } from './figures/files'
 import { keptRoom } from './figures/kept'
 import { eventLoop } from './figures/loop'
 import { signInPage } from './figures/page'
@@ -20,6 +20,8 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   fanout,
   start,
   download,
+  small: smallFiles,
+  zip,
   upload: uploads,
   'small-uploads': smallUploads,
   signin: signIn,

@@ -16,9 +16,13 @@ interface Options {
   cwd: string
 }
 
+/** A program and its arguments; made when the port is known, where it is not told by PICHAT_PORT. */
+type Command = readonly string[] | ((port: number) => Promise<readonly string[]>)
+
 /** Starts a program and knocks until it opens: every attempt at once after the one before, so that nothing is rounded up. */
-export async function startProgram(command: readonly string[], { path, env, cwd }: Options): Promise<Started> {
+export async function startProgram(wanted: Command, { path, env, cwd }: Options): Promise<Started> {
   const port = await freePort()
+  const command = typeof wanted === 'function' ? await wanted(port) : wanted
   const begin = performance.now()
   const child = Bun.spawn([...command], {
     cwd,
