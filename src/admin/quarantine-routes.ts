@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t as schema } from 'elysia'
 import type { Guards, Person } from '../accounts'
-import { type Clock, form, Refusal, text } from '../core'
+import { type Clock, form, noFields, Refusal, text } from '../core'
 import { type Decider, type Files, lockedZip, type ReviewGroup, reviewGroups, sendFile } from '../files'
 import { type Pages, sentence, type Visitor } from '../views'
-import { type Decision, decisionForm, decisionPage, quarantineAddress, quarantinePage } from './views/quarantine'
+import { type Decision, decisionForm, decisionPage, emptyTrashForm, quarantineAddress, quarantinePage } from './views/quarantine'
 
 interface Options {
   files: Files
@@ -28,8 +28,8 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
   async function view(name: string | undefined, problem?: string) {
     const group = groupOf(name)
     const step = await files.lastStep()
-    const { items, counts } = await review.list(group)
-    return { group, items, counts, step, scanner: files.scannerReport(), now: clock.now(), ...(problem ? { problem } : {}) }
+    const [{ items, counts }, trash] = await Promise.all([review.list(group), review.trash()])
+    return { group, items, counts, trash, step, scanner: files.scannerReport(), now: clock.now(), ...(problem ? { problem } : {}) }
   }
 
   const by = (visitor: Visitor, { id, name }: Person): Decider => ({ id, name, from: visitor.ip })
@@ -92,6 +92,18 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
           estado: group,
         }),
       },
+    )
+    .get('/admin/cuarentena/papelera/vaciado', async ({ visitor }) => {
+      const asked = emptyTrashForm(visitor, await review.trash())
+      return visitor.partial ? pages.fragment(asked) : pages.page(visitor, decisionPage(visitor, asked))
+    })
+    .post(
+      '/admin/cuarentena/papelera/vaciado',
+      async ({ visitor, user }) => {
+        const { files: n, bytes } = await review.emptyTrash(by(visitor, user))
+        return back(visitor, 'papelera', visitor.t('admin.trashEmptied', { n, size: visitor.t.format.size(bytes) }))
+      },
+      { body: noFields },
     )
     .post(
       '/admin/cuarentena/:id/analisis',

@@ -61,6 +61,8 @@ const day = 86_400_000
 const sweepEvery = 3_600_000
 const longestReason = 300
 const excerptBytes = 600
+/** Erased together: their rows go into one transaction. */
+const erasedTogether = 100
 /** A photograph of a phone; larger pictures are for those who take them out. */
 const largestPreview = 8 * 1024 * 1024
 
@@ -147,7 +149,8 @@ export function createReview({
     return file
   }
 
-  async function purge(row: FileRow, by: Decider | null): Promise<void> {
+  /** False: somebody was quicker, and its bytes stay. */
+  async function purge(row: FileRow, by: Decider | null): Promise<boolean> {
     const who = by ? { id: by.id, name: by.name } : null
     const what = 'files.purged'
     if (row.state === 'deleted') {
@@ -156,15 +159,16 @@ export function createReview({
       try {
         await database.writeAll([expecting(empty), told])
       } catch (error) {
-        if (error instanceof UnmetExpectation) return // Somebody brought it back just now.
+        if (error instanceof UnmetExpectation) return false
         throw error
       }
     } else if (
       !(await moves.attempt(row, 'deleted', { ...(who ? { who } : {}), from: by?.from ?? null, set: { trash_ends: null }, what }))
     ) {
-      return
+      return false
     }
     await vault.remove(row.id)
+    return true
   }
 
   return {
@@ -243,6 +247,27 @@ export function createReview({
       const row = await find(id)
       if (row.trash_ends === null) throw new Refusal('conflict', 'files.notInTrash')
       await purge(row, by)
+    },
+
+    /** What lies in the trash now. */
+    async trash(): Promise<{ files: number; bytes: number }> {
+      const [files, bytes] = await Promise.all([store.reviewCount('papelera'), store.trashBytes()])
+      return { files, bytes }
+    },
+
+    /** All bytes in the trash go at once: somebody needs the space. What is brought back meanwhile stays. */
+    async emptyTrash(by: Decider): Promise<{ files: number; bytes: number }> {
+      const gone = { files: 0, bytes: 0 }
+      for (;;) {
+        const rows = await store.trash(erasedTogether)
+        if (rows.length === 0) return gone
+        const erased = await Promise.all(rows.map(async (row) => ((await purge(row, by)) ? row.size : null)))
+        for (const size of erased) {
+          if (size === null) continue
+          gone.files++
+          gone.bytes += size
+        }
+      }
     },
 
     /** Where the bytes lie, for an archive under lock; also of what nobody may read. */

@@ -128,11 +128,11 @@ export async function createFiles({
   await reconcile({ vault, store, log })
 
   const events = createEvents<FileEvents>(log)
-  const space = createSpaceGuard({ freeSpace, limits })
+  const space = createSpaceGuard({ freeSpace, limits, trashBytes: store.trashBytes })
   const quotas = await createQuotas({ database, audit, limits })
   const time = await openLinkTime({ database, clock })
   const expiry = createFileExpiry({ database, audit, clock, time, limits })
-  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, freeNow: space.look })
+  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits })
   const downloads = createTally({ database, clock, log, statement: store.countDownloads })
   const { sharing, stop: stopSharing } = await createSharing({
     ...{ database, audit, clock, log, time, limits, sharers },

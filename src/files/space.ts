@@ -18,6 +18,8 @@ const lookEvery = 32 * 1024 * 1024
 
 export interface SpaceGuard {
   look(): Promise<{ free: number; total: number; reserve: number }>
+  /** What to say when the disk turned out to be full. */
+  refusal(): Promise<Refusal>
   /** Sets aside what an upload declares, or refuses with `full` and the numbers. */
   setAside(declared: number): Promise<Place>
   /** Sets aside what was promised before a restart. */
@@ -32,8 +34,15 @@ export interface Place {
   free(): void
 }
 
+interface Options {
+  freeSpace: FreeSpace
+  limits: Pick<FilesLimits, 'reservePercent' | 'reserveBytes'>
+  /** Bytes that an administrator could have back at once. */
+  trashBytes(): Promise<number>
+}
+
 /** Keeps a part of the disk for messages and the system: uploads stop before it, the conversation goes on. */
-export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; limits: FilesLimits }): SpaceGuard {
+export function createSpaceGuard({ freeSpace, limits, trashBytes }: Options): SpaceGuard {
   // Declared by uploads under way and not yet written: two that fit alone may not fit together.
   let promised = 0
 
@@ -45,7 +54,9 @@ export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; 
   /** Judged and promised without a pause between: two uploads must not be promised the same bytes. */
   async function take(more: number) {
     const { free, reserve } = await look()
-    if (free - promised - more < reserve) throw full({ free: Math.max(0, free - promised), reserve, size: more })
+    if (free - promised - more < reserve) {
+      throw full({ free: Math.max(0, free - promised), reserve, size: more, trash: await trashBytes() })
+    }
     promised += more
   }
 
@@ -76,6 +87,7 @@ export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; 
 
   return {
     look,
+    refusal: async () => full({ ...(await look()), trash: await trashBytes() }),
     async setAside(declared) {
       await take(declared)
       return placeOf(declared)
@@ -87,10 +99,21 @@ export function createSpaceGuard({ freeSpace, limits }: { freeSpace: FreeSpace; 
   }
 }
 
-/** `size`: bytes that did not fit; 0 when nobody said how many there would be. */
-export function full({ free, reserve, size = 0 }: { free: number; reserve: number; size?: number }): Refusal {
+interface Fullness {
+  free: number
+  reserve: number
+  /** Bytes that did not fit; 0 when nobody said how many there would be. */
+  size?: number
+  /** Bytes in the trash: whoever reads it learns that there is a way out. */
+  trash: number
+}
+
+function full({ free, reserve, size = 0, trash }: Fullness): Refusal {
+  const rest = { trash: { bytes: trash } }
   if (size > 0 && free > reserve) {
-    return new Refusal('full', 'files.tooLittleSpace', { values: { free: { bytes: free - reserve }, size: { bytes: size } } })
+    const values = { free: { bytes: free - reserve }, size: { bytes: size }, ...rest }
+    return new Refusal('full', trash > 0 ? 'files.tooLittleSpaceTrash' : 'files.tooLittleSpace', { values })
   }
-  return new Refusal('full', 'files.full', { values: { free: { bytes: free }, reserve: { bytes: reserve } } })
+  const values = { free: { bytes: free }, reserve: { bytes: reserve }, ...rest }
+  return new Refusal('full', trash > 0 ? 'files.fullTrash' : 'files.full', { values })
 }

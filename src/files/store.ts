@@ -144,6 +144,17 @@ export function createFilesStore(database: Database<FilesTables>) {
       return bytes ?? 0
     },
 
+    /** Deleted files that can still be brought back, the first that were deleted first. */
+    trash: (most: number) =>
+      read
+        .selectFrom('files')
+        .selectAll()
+        .where('state', '=', 'deleted')
+        .where('trash_ends', 'is not', null)
+        .orderBy('trash_ends')
+        .limit(most)
+        .execute(),
+
     trashEndingBefore: (line: number) => read.selectFrom('files').selectAll().where('trash_ends', '<=', line).limit(100).execute(),
 
     setReasonOfWaiting: (reason: string) =>

@@ -7,7 +7,7 @@ import { type Belonging, type FilesLimits, nowhere, type StoredFile } from './mo
 import { safeName } from './names'
 import type { Quotas, Share } from './quotas'
 import type { Scanner } from './scanner'
-import { full, type SpaceGuard } from './space'
+import type { SpaceGuard } from './space'
 import type { FilesStore } from './store'
 import { isFull, type Kept, type Vault } from './vault'
 
@@ -55,10 +55,9 @@ interface Options {
   time: LinkTime
   expiry: Pick<FileExpiry, 'usual'>
   limits: FilesLimits
-  freeNow(): Promise<{ free: number; reserve: number }>
 }
 
-export function createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, freeNow }: Options) {
+export function createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits }: Options) {
   const underWay = new Map<string, Set<AbortController>>()
 
   /** A place among the uploads of this person, or `throttled`. */
@@ -163,7 +162,7 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
   }
 
   async function asRefusal(error: unknown): Promise<unknown> {
-    if (isFull(error)) return full(await freeNow())
+    if (isFull(error)) return space.refusal()
     if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
       return new Refusal('unreadable', 'files.brokenOff')
     }

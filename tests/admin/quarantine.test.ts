@@ -276,6 +276,37 @@ describe('the trash', () => {
     expect(await ward.row(file.id)).toMatchObject({ state: 'deleted', trash_ends: null })
   })
 
+  test('Ana empties it at once after a question with the numbers, and what was brought back meanwhile stays', async () => {
+    await using ward = await openWard()
+    const files: Stored[] = []
+    for (let i = 0; i < 12; i++) files.push(await ward.put(`${i}.txt`, 'x'.repeat(1000)))
+    for (const file of files) await ward.ana.delete(file.url)
+    const [first, ...others] = files
+    if (!first) throw new Error('nothing there')
+    const page = await (await ward.ana.get('/admin/cuarentena?estado=papelera')).text()
+    expect(page).toContain('12 archivos ocupan 12 KB')
+    expect(page).toContain('/admin/cuarentena/papelera/vaciado')
+    expect(await (await ward.ana.get('/admin/cuarentena/papelera/vaciado')).text()).toContain(
+      'Se borran del disco 12 archivos, que ocupan 12 KB',
+    )
+    const [restored, emptied] = await Promise.all([
+      ward.ana.post(`/admin/cuarentena/${first.id}/restauracion`, {}),
+      ward.ana.post('/admin/cuarentena/papelera/vaciado', {}),
+    ])
+    expect(emptied.status).toBe(303)
+    const lying = await ward.lying()
+    for (const file of others) {
+      expect(lying).not.toContain(file.id)
+      expect(await ward.row(file.id)).toMatchObject({ state: 'deleted', trash_ends: null })
+      expect((await ward.audit(file.id)).at(-1)?.[0]).toBe('files.purged')
+    }
+    // Whoever was quicker: the bytes are there exactly when the file is.
+    expect(lying.includes(first.id)).toBe(restored.status === 303)
+    expect((await ward.row(first.id))?.state).toBe(restored.status === 303 ? 'unscanned' : 'deleted')
+    expect(await (await ward.ana.get('/admin/cuarentena?estado=papelera')).text()).not.toContain('papelera/vaciado')
+    expect((await ward.ana.post('/admin/cuarentena/papelera/vaciado', {})).status).toBe(303)
+  })
+
   test('what lies there survives a restart', async () => {
     const scanner = wordScanner()
     await using ward = await openWard({ scanner })
@@ -315,6 +346,8 @@ test('Beto and Carla see none of it and change nothing', async () => {
   await settled(ward, file, 'unscannable')
   for (const who of [ward.beto, ward.carla]) {
     expect((await who.get('/admin/cuarentena')).status).toBe(403)
+    expect((await who.get('/admin/cuarentena/papelera/vaciado')).status).toBe(403)
+    expect((await who.post('/admin/cuarentena/papelera/vaciado', {})).status).toBe(403)
     expect((await who.get(`/admin/cuarentena/${file.id}/vista`)).status).toBe(403)
     for (const verb of ['liberacion', 'rechazo', 'analisis', 'restauracion', 'borrado', 'muestra']) {
       expect(

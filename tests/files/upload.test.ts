@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { raw } from '../support/door'
 import { seededRandom } from '../support/payloads'
 import { until } from '../support/until'
-import { type Drop, openDrop } from './drop'
+import { type Drop, openDrop, people } from './drop'
 
 const MiB = 1024 * 1024
 const sha256 = (bytes: string | Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
@@ -177,6 +177,25 @@ describe('a disk that fills up', () => {
     expect([below.status, ((await below.json()) as { message: string }).message]).toEqual([507, expect.stringContaining('reserva 5,2 GB')])
     free = 5_001 * MiB
     await drop.put('x', 'x')
+  })
+
+  test('says what an administrator could have back from the trash, and takes uploads once it is empty', async () => {
+    let free = 5_010 * MiB
+    await using drop = await openDrop({ freeSpace: async () => disk(free) })
+    const file = await drop.put('viejo.bin', new Uint8Array(2 * MiB))
+    await drop.files.remove(people.ana, file.id, null)
+    for (const [accept, size, left] of [
+      ['application/json', 100, 4_999 * MiB],
+      ['text/html', 100, 4_999 * MiB],
+      ['application/json', MiB, 5_000 * MiB + 1000],
+    ] as const) {
+      free = left
+      const refused = await drop.ask('PUT', '/archivos/x', { as: 'beto', headers: { accept }, body: new Uint8Array(size) })
+      expect([refused.status, (await refused.text()).includes('papelera guarda 2,1 MB') || accept]).toEqual([507, true])
+    }
+    await drop.files.review.emptyTrash({ ...people.ana, from: null })
+    free = 5_002 * MiB
+    await drop.put('x', new Uint8Array(MiB))
   })
 
   test('two uploads that fit alone but not together are not both begun', async () => {

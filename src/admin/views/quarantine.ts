@@ -20,6 +20,8 @@ export interface QuarantinePage {
   group: ReviewGroup
   items: readonly ReviewItem[]
   counts: Readonly<Record<ReviewGroup, number>>
+  /** What can still be brought back. */
+  trash: { files: number; bytes: number }
   scanner: ScannerReport & { waiting: number; meanTime: number | null }
   now: number
   /** The news the page knows; see `Files.lastStep`. */
@@ -53,10 +55,26 @@ export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
 <nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${reviewGroups.map(
       (name) =>
         html`<a class="chip" href="${quarantineAddress(name)}"${attributes({ 'aria-current': name === group ? 'true' : null })}>${t(words[name])}<span class="chip__n">${counts[name]}</span></a>`,
-    )}</nav>
+    )}</nav>${group === 'papelera' ? trashLine(visitor, page.trash) : ''}
 ${items.length === 0 ? emptiness(visitor, group) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
 <div class="stack">${scannerCard(visitor, page.scanner)}<section class="card card--canvas" aria-labelledby="quien-decide"><h2 class="card__title" id="quien-decide">${t('admin.whoDecides')}</h2><p class="card__text">${t('admin.whoDecidesText')}</p></section></div></div>`,
   })
+}
+
+const trashAddress = '/admin/cuarentena/papelera/vaciado'
+
+/** What lies there is room that somebody may need now. */
+function trashLine({ t }: Visitor, { files, bytes }: QuarantinePage['trash']): Content {
+  if (files === 0) return ''
+  return html`<div class="spread"><p>${t('admin.trashHolds', { n: files, size: t.format.size(bytes) })}</p><a class="btn btn--danger" href="${trashAddress}" hx-get="${trashAddress}" hx-target="#dialog" hx-swap="innerHTML">${icon('eraser')}${t('admin.emptyTrash')}</a></div>`
+}
+
+/** The question before the trash is emptied: in the dialog with script, a page of its own without. */
+export function emptyTrashForm({ t, partial }: Visitor, { files, bytes }: QuarantinePage['trash']): Html {
+  return html`<form method="post" action="${trashAddress}" hx-post="${trashAddress}">
+<div class="dialog__head"><h2 id="dialog-title">${t('admin.emptyTrashQuestion')}</h2>${partial ? html`<button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button>` : ''}</div>
+<div class="dialog__body"><p>${t('admin.emptyTrashConsequence', { n: files, size: t.format.size(bytes) })}</p></div>
+<div class="dialog__foot">${partial ? html`<button class="btn btn--quiet" type="button" data-close>${t('shared.cancel')}</button>` : html`<a class="btn btn--quiet" href="${quarantineAddress('papelera')}">${t('shared.cancel')}</a>`}<button class="btn btn--danger-solid" type="submit">${icon('eraser')}${t('admin.emptyTrashNow')}</button></div></form>`
 }
 
 /** Said where it matters: what the antivirus cannot do now, and what to do about it. */

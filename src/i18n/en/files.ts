@@ -215,8 +215,12 @@ export const files: Translated<typeof es> = {
   tooLargeUnknown:
     'It weighs more than {max}, which is the maximum. It can be split into several ZIPs, or ask an administrator to raise the limit.',
   full: '{free} left, and PiChat reserves {reserve} to keep working. Conversation continues; uploads wait until an administrator makes room.',
+  fullTrash:
+    '{free} left, and PiChat reserves {reserve} to keep working. Conversation continues; uploads wait until an administrator makes room: the trash holds {trash} and is emptied under Administration, Quarantine.',
   tooManyUploads: 'This account already has {max} uploads at once. The next one can start when one ends.',
   tooLittleSpace: 'Not enough space: {free} left and the file weighs {size}.',
+  tooLittleSpaceTrash:
+    'Not enough space: {free} left and the file weighs {size}. The trash holds {trash}: an administrator can empty it under Administration, Quarantine.',
   quotaFull: 'This account may keep {max} and already holds {used}: the file weighs {size}.',
   quotaFullUnknown: 'This account may keep {max} and already holds {used}.',
   quotaTotalFull: 'There is room for {max} in all and {used} are taken: the file weighs {size}.',

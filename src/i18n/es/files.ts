@@ -212,8 +212,12 @@ export const files = {
   tooLarge: 'Pesa {size} y el máximo es {max}. Se puede partir en varios ZIP o pedir a quien administra que suba el límite.',
   tooLargeUnknown: 'Pesa más de {max}, que es el máximo. Se puede partir en varios ZIP o pedir a quien administra que suba el límite.',
   full: 'Quedan {free} y PiChat reserva {reserve} para seguir funcionando. La conversación continúa; las subidas esperan a que un administrador haga espacio.',
+  fullTrash:
+    'Quedan {free} y PiChat reserva {reserve} para seguir funcionando. La conversación continúa; las subidas esperan a que un administrador haga espacio: la papelera guarda {trash} y se vacía en Administración, Cuarentena.',
   tooManyUploads: 'Ya hay {max} subidas de esta cuenta a la vez. La siguiente puede empezar cuando termine una.',
   tooLittleSpace: 'Falta espacio: quedan {free} y el archivo pesa {size}.',
+  tooLittleSpaceTrash:
+    'Falta espacio: quedan {free} y el archivo pesa {size}. La papelera guarda {trash}: un administrador puede vaciarla en Administración, Cuarentena.',
   quotaFull: 'Esta cuenta puede guardar {max} y ya ocupa {used}: el archivo pesa {size}.',
   quotaFullUnknown: 'Esta cuenta puede guardar {max} y ya ocupa {used}.',
   quotaTotalFull: 'Aquí caben {max} en total y ya se ocupan {used}: el archivo pesa {size}.',
