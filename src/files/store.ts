@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Selectable } from 'kysely'
-import { type Compilable, type Database, expecting, Refusal, UnmetExpectation } from '../core'
+import { type Compilable, type Database, expecting, first, prepared, Refusal, UnmetExpectation } from '../core'
 import { type FileState, type FileStep, type ReviewGroup, type StoredFile, stateGroups, transitions } from './model'
 import { folded } from './names'
 import { createListStore } from './store-list'
@@ -43,6 +43,8 @@ export type FilesStore = ReturnType<typeof createFilesStore>
 export function createFilesStore(database: Database<FilesTables>) {
   const { read } = database
 
+  const rowById = prepared(['id'], ({ id }) => read.selectFrom('files').selectAll().where('id', '=', id))
+
   function step(file: string, state: FileState, at: number, who: { id: string; name: string } | null, note: string | null) {
     return read.insertInto('file_steps').values({ file, state, at, who: who?.id ?? null, who_name: who?.name ?? null, note })
   }
@@ -84,7 +86,7 @@ export function createFilesStore(database: Database<FilesTables>) {
     },
 
     byIds: (ids: readonly string[]): Promise<FileRow[]> => read.selectFrom('files').selectAll().where('id', 'in', ids).execute(),
-    byId: (id: string): Promise<FileRow | undefined> => read.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst(),
+    byId: (id: string): Promise<FileRow | undefined> => first(read, rowById({ id })),
 
     steps: async (id: string): Promise<FileStep[]> =>
       read

@@ -92,7 +92,7 @@ export async function download(stage: Stage): Promise<Figure> {
 
 const smallBytes = 8 * 1024
 const atOnce = 8
-const milliseconds = 3_000
+const milliseconds = 2_000
 
 /** Small files, many of them: what sessions, rows and states cost. */
 export async function smallFiles(stage: Stage): Promise<Figure> {
@@ -110,20 +110,22 @@ export async function smallFiles(stage: Stage): Promise<Figure> {
   const path = linkIn(put1?.text ?? '')
   const file = `${box.data}/cuarentena/${path.split('/')[2]}`
   await using bare = await startReference('bun-file', { under: pinned(0), env: { BENCH_FILE: file } })
-  const repeat = async (port: number, at: string) => {
+  const repeat = async ({ pid, port }: Subject, at: string) => {
     const how = { port, atOnce, milliseconds, requests: [{ method: 'GET', path: at, headers }], wanted: 200 }
+    const before = cpuSeconds(pid)
     const answers = await caller.ask<Answers>('repeat', how)
     if (answers.bytes !== answers.done * smallBytes) throw new Error(`Small files answered ${JSON.stringify(answers)}`)
-    return answers.done / answers.seconds
+    return { pace: answers.done / answers.seconds, cost: ((cpuSeconds(pid) - before) / answers.done) * 1e6 }
   }
-  await repeat(box.port, path)
-  await repeat(bare.port, '/')
-  const [ours, theirs]: [number[], number[]] = [[], []]
-  for (let turn = 0; turn < 3; turn++) {
-    ours.push(await repeat(box.port, path))
-    theirs.push(await repeat(bare.port, '/'))
+  await repeat(box, path)
+  await repeat(bare, '/')
+  const [ours, theirs]: [Awaited<ReturnType<typeof repeat>>[], Awaited<ReturnType<typeof repeat>>[]] = [[], []]
+  for (let turn = 0; turn < turns; turn++) {
+    ours.push(await repeat(box, path))
+    theirs.push(await repeat(bare, '/'))
   }
-  const [we, they] = [runsOf(ours), runsOf(theirs)]
+  const [we, they] = [runsOf(ours.map(({ pace }) => pace)), runsOf(theirs.map(({ pace }) => pace))]
+  const [ourCost, theirCost] = [runsOf(ours.map(({ cost }) => cost)), runsOf(theirs.map(({ cost }) => cost))]
   const ratio = we.median / they.median
   return {
     title: `Files of 8 KiB, ${atOnce} connections`,
@@ -135,6 +137,13 @@ export async function smallFiles(stage: Stage): Promise<Figure> {
         ratio: times(ratio),
         bar: '≥ 0.5 ×',
         holds: ratio >= 0.5,
+      },
+      {
+        what: 'processor time of one',
+        pichat: `${show(ourCost.median, 'µs')} (${spread(ourCost)})`,
+        reference: `${show(theirCost.median, 'µs')} (${spread(theirCost)})`,
+        ratio: times(ourCost.median / theirCost.median),
+        bar: '',
       },
     ],
     notes: [

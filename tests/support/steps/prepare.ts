@@ -36,7 +36,9 @@ const needs: readonly Need[] = [
   { name: 'systemd-container', program: 'systemd-nspawn', use: 'the service under a real systemd' },
   { name: 'debootstrap', program: 'debootstrap', use: 'the service under a real systemd' },
   { name: 'buildah', program: 'buildah', use: 'the container image' },
-  { name: 'python3-minimal', program: 'python3', use: 'what systemd hears from the service' },
+  { name: 'python3', program: 'python3', use: 'what systemd hears from the service, and zips' },
+  { name: 'unzip', program: 'unzip', use: 'zips' },
+  { name: 'libarchive-tools', program: 'bsdtar', use: 'zips' },
 ]
 
 /** The C library that an arm64 program finds under qemu. */
