@@ -57,7 +57,7 @@ test('whoever has a link with a password gets the file by it, and the maker sees
   await beto.goto('/archivos/enlaces')
   await expectAccessible(beto)
   expect((await guest.request.get(address)).status()).toBe(404)
-  await expect(beto.locator('#links')).not.toContainText(file.name)
+  await expect(beto.locator('main')).not.toContainText(file.name)
 })
 
 test('an administrator ends a link of somebody else in the list of all, by keyboard', async ({ people }) => {
