@@ -106,13 +106,46 @@ export function toast(text: Content, { bad = false }: { bad?: boolean } = {}): H
   return html`<div class="toast">${icon(bad ? 'circle-alert' : 'circle-check')}<span class="toast__text">${text}</span></div>`
 }
 
-/** A QR plate: white in both themes, one path, no script. */
-export function qr(text: string, label: string, { small = false }: { small?: boolean } = {}): Html {
+/**
+ * A QR plate: white in both themes, one path, no script. `again`: the same text comes on every page (and is no secret), so that what
+ * was drawn is remembered: drawing took half the time of a room's page.
+ */
+export function qr(text: string, label: string, { small = false, again = false }: { small?: boolean; again?: boolean } = {}): Html {
+  const { size, path } = again ? remembered(text) : drawQr(text)
+  return html`<div class="qr__plate${small ? ' qr__plate--sm' : ''}"><svg viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path d="${path}"></path></svg></div>`
+}
+
+interface DrawnQr {
+  size: number
+  path: string
+}
+
+/** 3 KB each. */
+const mostRemembered = 200
+const drawn = new Map<string, DrawnQr>()
+
+function remembered(text: string): DrawnQr {
+  const known = drawn.get(text) ?? drawQr(text)
+  // The last to be dropped is the one that was asked for last.
+  drawn.delete(text)
+  drawn.set(text, known)
+  if (drawn.size > mostRemembered) drawn.delete(drawn.keys().next().value as string)
+  return known
+}
+
+/** Dark squares beside each other are one rectangle. */
+function drawQr(text: string): DrawnQr {
   const code = qrcode(0, 'M')
   code.addData(text)
   code.make()
   const size = code.getModuleCount()
   let path = ''
-  for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`
-  return html`<div class="qr__plate${small ? ' qr__plate--sm' : ''}"><svg viewBox="0 0 ${size} ${size}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path d="${path}"></path></svg></div>`
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const from = x
+      while (x < size && code.isDark(y, x)) x++
+      if (x > from) path += `M${from} ${y}h${x - from}v1h-${x - from}z`
+    }
+  }
+  return { size, path }
 }

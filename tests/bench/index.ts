@@ -9,8 +9,11 @@ import { download, smallFiles, zip } from './figures/downloads'
 import { fanout } from './figures/fanout'
 import { keptRoom } from './figures/kept'
 import { eventLoop } from './figures/loop'
+import { million } from './figures/million'
 import { signInPage } from './figures/page'
+import { roomPage } from './figures/roompage'
 import { signIn } from './figures/signin'
+import { manyRooms } from './figures/sockets'
 import { start } from './figures/start'
 import { smallUploads, uploads } from './figures/uploads'
 import { markdown, sentence, table } from './report'
@@ -29,6 +32,9 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   loop: eventLoop,
   kept: keptRoom,
   disk: diskWrites,
+  sockets: manyRooms,
+  'room-page': roomPage,
+  million,
 }
 
 const wanted = process.argv.slice(2)

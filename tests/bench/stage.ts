@@ -34,6 +34,9 @@ export type RoomName = keyof typeof rooms
 /** Rooms of fifty for the count of sockets: everybody is a member of five of them. */
 export const classes = { count: 100, members: 50 } as const
 
+/** A thousand rooms of five: everybody is a member of five of them. Every second one is kept. */
+export const circles = { count: 1_000, members: 5 } as const
+
 export interface Stage {
   /** Where this run keeps everything; gone at its end. */
   folder: string
@@ -46,7 +49,10 @@ export interface Stage {
   /** A copy of the prepared data, or an empty folder. */
   dataFor(name: string, options?: { empty?: boolean }): Promise<string>
   seats(port: number, room: RoomName, options?: { from?: number; count?: number }): Address[]
+  codeOf(room: RoomName): string
   classSeats(port: number, sockets: number): Address[]
+  /** Everybody's seats in each of the thousand rooms. */
+  circleSeats(port: number): Address[][]
   greeting: string
   saying: string
   end(): Promise<void>
@@ -97,8 +103,13 @@ export async function prepare(): Promise<Stage> {
     },
     seats: (port, room, { from = 0, count = rooms[room].members } = {}) =>
       Array.from({ length: count }, (_, index) => seat(port, codeOf(room), from + index)),
+    codeOf,
     classSeats: (port, sockets) =>
       Array.from({ length: sockets }, (_, index) => seat(port, classCode(Math.floor(index / classes.members)), index)),
+    circleSeats: (port) =>
+      range(0, circles.count).map((number) =>
+        range(number * circles.members, circles.members).map((person) => seat(port, circleCode(number), person)),
+      ),
     greeting: JSON.stringify({ t: 'hola' }),
     saying: '{"t":"decir","cid":"@","texto":"#"}',
     end: () => rm(folder, { recursive: true, force: true }),
@@ -156,6 +167,9 @@ async function populate(data: string): Promise<string[]> {
     for (let number = 0; number < classes.count; number++) {
       room(classCode(number), false, range(number * classes.members, classes.members))
     }
+    for (let number = 0; number < circles.count; number++) {
+      room(circleCode(number), number % 2 === 1, range(number * circles.members, circles.members))
+    }
   })()
   database.close()
   return tokens
@@ -192,6 +206,10 @@ function codeOf(room: string): string {
     .replace(/[^2-9A-HJKMNP-TV-Z]/g, 'Z')
     .padEnd(8, '2')
     .slice(0, 8)
+}
+
+function circleCode(number: number): string {
+  return `RD${String(number).padStart(4, '0').replaceAll('0', 'X').replaceAll('1', 'Y')}ZZ`
 }
 
 function classCode(number: number): string {

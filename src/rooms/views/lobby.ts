@@ -85,5 +85,5 @@ function byCode(visitor: Visitor, join?: JoinForm): Html {
 
 function invite({ t }: Visitor, origins: readonly string[]): Html {
   const [best = '', ...others] = origins
-  return html`<section class="card" aria-labelledby="invita"><div class="invite">${qr(best, t('rooms.addressQr'), { small: true })}<div><h2 class="card__title" id="invita">${t('rooms.bringSomeone')}</h2><p class="card__text">${t('rooms.bringSomeoneHint')}</p></div><p class="invite__url mono"><strong>${best}</strong>${others.slice(0, 2).map((other) => html`<br><span class="muted">${other}</span>`)}</p></div></section>`
+  return html`<section class="card" aria-labelledby="invita"><div class="invite">${qr(best, t('rooms.addressQr'), { small: true, again: true })}<div><h2 class="card__title" id="invita">${t('rooms.bringSomeone')}</h2><p class="card__text">${t('rooms.bringSomeoneHint')}</p></div><p class="invite__url mono"><strong>${best}</strong>${others.slice(0, 2).map((other) => html`<br><span class="muted">${other}</span>`)}</p></div></section>`
 }

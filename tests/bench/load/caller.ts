@@ -2,7 +2,7 @@
 //
 // A process of its own that asks for pages, files and sign-ins over plain sockets: requests in, whole answers out, nothing kept.
 import { answer } from './errand'
-import { call, type Outcome, type Request } from './exchange'
+import { call, type Line, type Outcome, type Request } from './exchange'
 
 export interface Repeat {
   port: number
@@ -24,6 +24,15 @@ export interface Answers {
   seconds: number
   /** Bytes of bodies. */
   bytes: number
+}
+
+export interface Paced {
+  port: number
+  /** Milliseconds between two requests. */
+  every: number
+  milliseconds: number
+  /** Taken in turn. */
+  requests: Request[]
 }
 
 export interface Pieces {
@@ -76,6 +85,27 @@ answer({
     }
     line.hangUp()
     return (performance.now() - begin) / 1000
+  },
+
+  /** A request every so often, whatever the others are at; answers the milliseconds to the first byte of each. */
+  async paced({ port, every, milliseconds, requests }: Paced): Promise<number[]> {
+    const idle: Line[] = []
+    const under: Promise<number>[] = []
+    const begin = performance.now()
+    for (let turn = 0; turn * every < milliseconds; turn++) {
+      await Bun.sleep(Math.max(0, begin + turn * every - performance.now()))
+      const line = idle.pop() ?? call(port)
+      const asking = line.ask(requests[turn % requests.length]!).then(({ status, first }) => {
+        if (status !== 200) throw new Error(`A page answered ${status}`)
+        idle.push(line)
+        return first
+      })
+      asking.catch(() => {})
+      under.push(asking)
+    }
+    const firsts = await Promise.all(under)
+    for (const line of idle) line.hangUp()
+    return firsts
   },
 
   /** Each of these once, all at the same time. */

@@ -21,6 +21,8 @@ export interface Outcome {
   text: string
   /** Its `Location`, where it says one. */
   location: string | null
+  /** Milliseconds until the first byte of the answer. */
+  first: number
 }
 
 export interface Line {
@@ -44,6 +46,8 @@ export function call(port: number, host = '127.0.0.1'): Line {
   let keeping = false
   let text = ''
   let location: string | null = null
+  let asked = 0
+  let first = 0
   let settle: { resolve: (outcome: Outcome) => void; refuse: (error: Error) => void } | undefined
 
   function push(): void {
@@ -61,7 +65,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
   function finish(): void {
     left = -1
     head = Buffer.alloc(0)
-    const outcome = { status, bytes, text, location }
+    const outcome = { status, bytes, text, location, first }
     if (closing) drop()
     settle?.resolve(outcome)
   }
@@ -75,6 +79,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
     if (from !== socket) return
     let body = chunk
     if (left < 0) {
+      if (head.length === 0) first = performance.now() - asked
       head = head.length > 0 ? Buffer.concat([head, chunk]) : chunk
       const end = head.indexOf('\r\n\r\n')
       if (end < 0) return
@@ -122,6 +127,7 @@ export function call(port: number, host = '127.0.0.1'): Line {
       keeping = keep
       pending = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
       noise = wanted
+      asked = performance.now()
       return new Promise<Outcome>((resolve, refuse) => {
         settle = { resolve, refuse }
         push()
