@@ -13,6 +13,7 @@ import { million } from './figures/million'
 import { signInPage } from './figures/page'
 import { roomPage } from './figures/roompage'
 import { signIn } from './figures/signin'
+import { slowReader } from './figures/slow'
 import { manyRooms } from './figures/sockets'
 import { start } from './figures/start'
 import { smallUploads, uploads } from './figures/uploads'
@@ -33,6 +34,7 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   kept: keptRoom,
   disk: diskWrites,
   sockets: manyRooms,
+  'slow-reader': slowReader,
   'room-page': roomPage,
   million,
 }
