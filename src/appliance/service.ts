@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, createHosts, createLog, type Hosts, type Log, systemClock, version } from '../core'
 import { type Reading, SettingsRefused } from './config'
+import { leaveNoCores } from './cores'
 import { createDiscovery } from './discovery'
 import { holdFolder } from './folder'
 import { createHeartbeat, createLoopMeter } from './heartbeat'
@@ -46,6 +47,7 @@ const statusEvery = 10_000
 export async function runService<S extends Service>({ reading: { config, warnings }, locale, start, opened }: Options<S>): Promise<number> {
   // Database, key and files are nobody else's business, wherever PiChat runs.
   process.umask(0o077)
+  leaveNoCores()
   const clock = systemClock()
   const log = createLog({ level: config.logLevel })
   // A throw in a socket's handler would end the process and with it everybody's conversation.

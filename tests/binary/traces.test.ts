@@ -53,6 +53,46 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('the words of an ephemeral room, 
   })
 })
 
+/** A lively hour: as much as an office says in one, in as many seconds as the box needs. */
+const hour = { messages: 3_600, atOnce: 40 }
+
+describe.each(['SIGTERM', 'SIGKILL', 'SIGABRT'] as const)(
+  'an hour of an ephemeral room, ended by %s where crashes leave their memory behind,',
+  (signal) => {
+    test('is on no disk: not in the data, not beside it, not in a core', async () => {
+      const dumps = ['bash', '-c', 'ulimit -c unlimited && exec "$0" "$@"']
+      await using house = await openBox({ under: dumps, env: { PICHAT_MESSAGES_PER_SECOND: '0', PICHAT_LOG_LEVEL: 'trace' } })
+      const marker = 'palabra-de-una-hora-entera'
+      const beto = await house.person('beto', 'cliente')
+      const code = await createRoom(house.ana, 'efimera', 'Pasillo')
+      await joinRoom(beto, code)
+      const lines = [await sitDown(house.ana, code), await sitDown(beto, code)]
+      const kept = await createRoom(house.ana, 'guardada', 'Archivo')
+      await say(await sitDown(house.ana, kept), 'frase-guardada-que-se-encuentra')
+
+      for (let n = 0; n < hour.messages; n += hour.atOnce) {
+        const line = lines[(n / hour.atOnce) % lines.length]
+        await Promise.all(
+          Array.from({ length: hour.atOnce }, (_, i) => line && say(line, `${marker} ${n + i} ${'y sigue la frase '.repeat(8)}`)),
+        )
+      }
+      const last = lines[0]?.frames.filter(({ t }) => t === 'cambio').at(-1)
+      lines[0]?.send({ t: 'reaccion', id: last?.id, emoji: '👍' })
+      expect(await (await beto.get(`/salas/${code}`)).text()).toContain(`${marker} ${hour.messages - 1}`)
+      const during = await everything(house)
+      expect(during).toContain('frase-guardada-que-se-encuentra')
+      expect(during).not.toContain(marker)
+
+      await house.box.kill(signal)
+      expect((await readdir(house.box.place.home)).filter((name) => name.startsWith('core'))).toEqual([])
+      const after = await everything(house)
+      expect(after).toContain('frase-guardada-que-se-encuentra')
+      expect(after).not.toContain(marker)
+      expect(after.includes(Buffer.from(marker, 'utf16le').toString('latin1'))).toBe(false)
+    }, 120_000)
+  },
+)
+
 test('no password, cookie, code or token is in the database or in anything it says', async () => {
   await using house = await openBox({ env: { PICHAT_LOG_LEVEL: 'trace' } })
   const { box, ana, door } = house

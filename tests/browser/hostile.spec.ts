@@ -4,7 +4,7 @@
 // and requests to elsewhere.
 import type { Page } from '@playwright/test'
 import { fewScripts } from '../support/payloads'
-import { expectLive, joinRoom, makeRoom } from './rooms'
+import { composer, expectLive, joinRoom, makeRoom, say } from './rooms'
 import { expect, test } from './stage'
 
 const short = '<img src=x onerror=window.__pwned=1>'
@@ -94,4 +94,80 @@ test('hostile names of files are text in list, page, question and search', async
   await ana.getByRole('button', { name: 'Crea el enlace' }).click()
   await expect(ana.getByRole('textbox', { name: 'Enlace' })).toBeVisible()
   await expectUnharmed(ana)
+})
+
+test('hostile words stay text in quotes, reasons, suggestions, search, export, poster, switcher and what an owner sees; nothing else on a page moves', async ({
+  people,
+  house,
+}) => {
+  const box = await house.start()
+  const [ana, beto, carla] = await Promise.all([
+    people.enter('ana', { box }),
+    people.enter('beto', { box, at: '/perfil' }),
+    people.enter('carla', { box }),
+  ])
+  await beto.getByLabel('Nombre visible').fill(short)
+  await beto.locator('#nombre').getByRole('button', { name: 'Guardar' }).click()
+  await expect(beto.getByRole('heading', { level: 1 })).toHaveText(short)
+  const nombre = `'"><b hx-get=/salud hx-trigger=load>`
+  const code = await makeRoom(ana, { nombre })
+  await ana.goto(`/salas/${code}`)
+  await expectLive(ana)
+  await joinRoom(beto, code)
+  await joinRoom(carla, code)
+
+  // Closes the template it comes in, and asks htmx to replace what stands elsewhere in the page of whoever reads it.
+  const closing =
+    '</p></article></template><h1 id="room-title" hx-swap-oob="true">otra</h1><div hx-swap-oob="innerHTML:#dialog">zumba</div>'
+  await say(beto, closing)
+  await expect(ana.locator('#messages .msg').last()).toContainText(closing)
+  await expect(ana.locator('h1')).toHaveText(nombre)
+  await expect(ana.locator('#dialog')).toBeEmpty()
+
+  await ana.locator('#messages .msg').last().click()
+  await ana.keyboard.press('r')
+  await expect(ana.locator('.composer__reply')).toContainText(short)
+  await say(ana, `zumba ${short}`)
+  await expect(carla.locator('.quote b')).toHaveText(short)
+  await composer(carla).pressSequentially('@img')
+  await composer(carla).fill('')
+  await composer(carla).pressSequentially('@')
+  await expect(carla.locator('.complete__option', { hasText: short })).toBeVisible()
+  await expectUnharmed(carla)
+  await carla.keyboard.press('Escape')
+  await carla.keyboard.press('Control+k')
+  await expect(carla.locator('#switcher-list')).toContainText(nombre)
+  await expectUnharmed(carla)
+  await carla.keyboard.press('Escape')
+
+  await ana.locator('#here .member', { hasText: 'Carla' }).locator('summary').click()
+  await ana.getByRole('link', { name: 'Vetar de la sala…' }).filter({ visible: true }).click()
+  await ana.getByLabel('Motivo').fill(short)
+  await ana.getByRole('button', { name: 'Vetar de la sala' }).click()
+  await expect(carla.locator('#banner')).toContainText(short)
+  await expect(ana.locator('#messages .event').last()).toBeVisible()
+  await ana.goto(`/salas/${code}/ajustes`)
+  await expect(ana.getByRole('main')).toContainText(short)
+  await expectUnharmed(ana)
+  const places = [
+    [`/salas/${code}/cartel`, nombre],
+    [`/unirse/${code}`, nombre],
+    ['/buscar?q=zumba', short],
+    ['/admin/auditoria', short],
+    ['/admin/salas', nombre],
+  ] as const
+  for (const [path, words] of places) {
+    await ana.goto(path)
+    await expect(ana.getByText(words).filter({ visible: true }).first()).toBeVisible()
+    await expectUnharmed(ana)
+  }
+  await ana.goto(`/buscar?q=${encodeURIComponent(short)}`)
+  await expect(ana.getByLabel('Palabras')).toHaveValue(short)
+  await expectUnharmed(ana)
+
+  const exported = await ana.request.get(`/salas/${code}/exportar`)
+  const page = await ana.context().newPage()
+  await page.setContent(await exported.text())
+  await expect(page.getByText(`zumba ${short}`)).toBeVisible()
+  await expectUnharmed(page)
 })

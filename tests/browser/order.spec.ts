@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Page } from '@playwright/test'
 import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, roomName, roomPassword, say } from './rooms'
 import { expect, expectAccessible, test } from './stage'
 
@@ -118,4 +119,119 @@ test('a link made for one person opens the room without password; the poster sho
   await carla.getByRole('textbox', { name: 'Contraseña de la sala' }).fill(roomPassword)
   await carla.getByRole('button', { name: 'Entra a la sala' }).click()
   await expect(carla.getByRole('heading', { level: 1 })).toHaveText(nombre)
+})
+
+test('whoever keeps order silences and shuts out from the list of people, without leaving the page; it holds within a second', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/status of 4(03|04|22)/, /WebSocket connection/)
+  const [ana, beto, carla] = await Promise.all([people.enter('ana'), people.enter('beto'), people.enter('carla')])
+  const code = await makeRoom(ana, { nombre: roomName('Orden') })
+  await enterRoom(ana, code)
+  await ana.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
+  await joinRoom(beto, code)
+  await joinRoom(carla, code)
+  const second = await beto.context().newPage()
+  await enterRoom(second, code)
+  const line = (name: string) => ana.locator('#personas .member', { hasText: name })
+
+  // Both came after this page: they can be called, and their menus work.
+  await composer(ana).pressSequentially('@car')
+  await expect(ana.locator('.complete__option')).toHaveText([/Carla Ríos/])
+  await composer(ana).fill('')
+  await line('Beto').locator('summary').click()
+  await line('Beto').getByRole('button', { name: 'Silenciar 10 minutos' }).click()
+  for (const page of [beto, second]) {
+    await expect(page.locator('#silencio')).toBeVisible({ timeout: 1_000 })
+    await expect(composer(page)).toBeDisabled()
+  }
+  await expect(line('Beto')).toContainText(/Silenciada hasta las \d+:\d\d/)
+  await line('Beto').locator('summary').click()
+  await line('Beto').getByRole('button', { name: 'Quitar el silencio' }).click()
+  await expect(composer(second)).toBeEnabled({ timeout: 1_000 })
+  await expect(line('Beto')).toContainText('Cliente')
+
+  await line('Beto').locator('summary').click()
+  await line('Beto').getByRole('link', { name: 'Vetar de la sala…' }).click()
+  await ana.getByLabel('Motivo').fill('ya van tres veces')
+  await ana.getByRole('button', { name: 'Vetar de la sala' }).click()
+  for (const page of [beto, second]) {
+    await expect(page.locator('#banner')).toContainText('ya van tres veces', { timeout: 1_000 })
+    await expect(composer(page)).toBeDisabled()
+  }
+  await expect(line('Beto')).toHaveCount(0)
+  await expect(carla.locator('#personas .member', { hasText: 'Beto' })).toHaveCount(0)
+  await say(ana, 'sin beto')
+  await expect(message(carla, 'sin beto')).toBeVisible()
+  await expect(message(beto, 'sin beto')).toHaveCount(0)
+  await beto.goto(`/salas/unirse?codigo=${code}`)
+  await beto.getByLabel('Contraseña de la sala').fill(roomPassword)
+  await beto.getByRole('button', { name: 'Entra a la sala' }).click()
+  await expect(beto.getByText('El código o la contraseña no coinciden.')).toBeVisible()
+  await expect(ana.locator('html[data-same-page]')).toBeAttached()
+
+  // Pardoned in the settings, in place, he comes back with the password.
+  await ana.getByTitle('Opciones de la sala').click()
+  await ana.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' }).click()
+  await ana.getByRole('dialog').getByRole('button', { name: 'Quitar el veto' }).click()
+  await expect(ana.locator('.told:focus')).toContainText('Beto Molina')
+  await ana.keyboard.press('Escape')
+  await joinRoom(beto, code)
+  await expect(line('Beto')).toBeVisible()
+})
+
+test('a room can be locked, slow, handed over and closed, and every open page knows at once', async ({ people, watch }) => {
+  watch.expects(/status of 4(04|09|22)/, /WebSocket connection/)
+  const [ana, beto, carla] = await Promise.all([people.enter('ana'), people.enter('beto'), people.enter('carla')])
+  const nombre = roomName('Se entrega')
+  const code = await makeRoom(beto, { nombre })
+  await enterRoom(beto, code)
+  await joinRoom(carla, code)
+  const settings = async (page: Page) => {
+    await page.getByTitle('Opciones de la sala').click()
+    await page.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' }).click()
+    return page.getByRole('dialog', { name: 'Ajustes de la sala' })
+  }
+  await carla.getByTitle('Opciones de la sala').click()
+  await expect(carla.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' })).toHaveCount(0)
+  await carla.keyboard.press('Escape')
+
+  const dialog = await settings(beto)
+  await dialog.getByLabel('Cerrar la puerta').check()
+  await dialog.getByLabel('Ritmo').selectOption({ label: '1 minuto' })
+  await dialog.getByLabel('Se borra sola').selectOption({ index: 1 })
+  await dialog.getByRole('button', { name: 'Guardar cambios' }).click()
+  await expect(dialog.locator('.told:focus')).toHaveText('Cambios guardados.')
+  await beto.keyboard.press('Escape')
+  await expect(carla.locator('#room-title')).toContainText('Se borra')
+  await say(carla, 'la primera')
+  await say(carla, 'la segunda')
+  await expect(carla.locator('#messages .msg[data-sent="no"]')).toContainText('Esta sala va despacio')
+  await ana.goto(`/salas/unirse?codigo=${code}`)
+  await ana.getByLabel('Contraseña de la sala').fill(roomPassword)
+  await ana.getByRole('button', { name: 'Entra a la sala' }).click()
+  await expect(ana.getByRole('heading', { level: 1 })).not.toHaveText(nombre)
+
+  const again = await settings(beto)
+  await again.getByLabel('Entregar a').selectOption({ label: 'Carla Ríos' })
+  await again.getByRole('button', { name: 'Entregar la sala' }).click()
+  await expect(beto.getByText('Carla Ríos', { exact: false }).first()).toBeVisible()
+  await beto.getByTitle('Opciones de la sala').click()
+  await expect(beto.getByRole('button', { name: 'Cerrar la sala para todos' })).toHaveCount(0)
+  await beto.keyboard.press('Escape')
+  await composer(beto).fill('a media frase')
+  await carla.reload()
+  await carla.getByTitle('Opciones de la sala').click()
+  await carla.getByRole('button', { name: 'Cerrar la sala para todos' }).click()
+  await carla
+    .getByRole('dialog')
+    .getByRole('button', { name: 'Cerrar la sala para todos' })
+    .or(carla.getByRole('button', { name: 'Continuar' }))
+    .first()
+    .click()
+  await expect(carla).toHaveURL(/\/salas$/)
+  await expect(beto.locator('#banner')).toBeVisible({ timeout: 1_000 })
+  await expect(composer(beto)).toBeDisabled()
+  await expect(composer(beto)).toHaveValue('a media frase')
 })

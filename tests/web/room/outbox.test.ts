@@ -49,6 +49,21 @@ describe('what was written', () => {
     expect(cids()).toEqual(['c'])
   })
 
+  test('says that it has to wait its turn, when that is more than a moment, and is sent when it comes', async () => {
+    const { clock, outbox, sent, say, changed } = setUp()
+    outbox.opened()
+    say('a')
+    outbox.refused({ t: 'no', cid: 'a', error: 'throttled', message: 'Demasiado rápido.', espera: 1 })
+    expect(outbox.find('a')?.held).toBeUndefined()
+    await clock.advance(1_000)
+    changed.length = 0
+    outbox.refused({ t: 'no', cid: 'a', error: 'throttled', message: 'Esta sala va despacio.', espera: 60 })
+    expect(outbox.find('a')?.held).toBe(true)
+    expect(changed).toEqual(['a'])
+    await clock.advance(60_000)
+    expect(sent).toHaveLength(3)
+  })
+
   test('is sent again with the same id after a break, and only what was not acknowledged', () => {
     const { outbox, sent, say } = setUp()
     outbox.opened()

@@ -186,6 +186,11 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement, is?: 
         for (const act of status.querySelectorAll<HTMLElement>('[data-act]')) act.dataset.cid = pending.cid
         item.append(status)
       } else if (waits) item.append(stamp('tpl-waiting'))
+      else if (pending.held) {
+        const status = stamp('tpl-waiting')
+        status.lastChild?.replaceWith(say('held'))
+        item.append(status)
+      }
       return item
     },
     dropPending(cid: string): void {

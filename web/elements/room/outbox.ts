@@ -14,6 +14,8 @@ export interface Pending {
   readonly archivo?: string
   /** Why it was refused; undefined while it waits or is under way. */
   readonly refused?: string
+  /** It has to wait its turn, longer than a moment: the room goes slowly. */
+  readonly held?: true
 }
 
 /** Where pending messages lie. */
@@ -37,6 +39,8 @@ interface OutboxOptions {
 const second = 1_000
 /** A commit waits for the disk; a card that is full of work takes seconds. */
 const patience = 15 * second
+/** Shorter waits are nobody's business. */
+const moment = 2 * second
 /** Refusals that pass by themselves, and how long to rest when the server does not say. */
 const rests: Record<string, number> = { throttled: 1 * second, busy: 3 * second }
 
@@ -72,6 +76,11 @@ export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOpti
     return waiting.delete(cid)
   }
 
+  function hold(pending: Pending): void {
+    waiting.set(pending.cid, { ...pending, held: true }) // not stored: a reload asks anew
+    changed(pending.cid)
+  }
+
   function keep(pending: Pending): void {
     waiting.set(pending.cid, pending)
     shelf.put(pending)
@@ -105,11 +114,13 @@ export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOpti
       settle(pending.cid)
       const rest = rests[error]
       if (rest !== undefined) {
+        const wait = (espera ?? 0) * second || rest
         resting = true
-        cancelTimer = timers.after((espera ?? 0) * second || rest, () => {
+        cancelTimer = timers.after(wait, () => {
           resting = false
           next()
         })
+        if (wait > moment) hold(pending)
         return
       }
       keep({ ...pending, refused: message })

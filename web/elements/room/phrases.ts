@@ -18,6 +18,7 @@ export const say = words({
   unreachable: ['Sin conexión con PiChat.', 'No connection to PiChat.'],
   earlier: ['Mensajes anteriores', 'Earlier messages'],
   doubt: ['Sin conexión: no se sabe quién está.', 'No connection: nobody knows who is here.'],
+  held: ['Esta sala va despacio. Se envía sin hacer nada más.', 'This room goes slowly. It is sent without doing anything else.'],
   file: ['Archivo', 'File'],
   older: ['No se pudieron traer los mensajes.', 'The messages could not be brought.'],
 })
