@@ -67,6 +67,11 @@ export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): 
   return text ? `/archivos?${text}` : '/archivos'
 }
 
+/** Everything that a folder, or a room's tab, holds. */
+export function zipAddress({ folder, room }: Pick<ListQuery, 'folder' | 'room'>): string {
+  return `/archivos/zip?${new URLSearchParams(folder ? { carpeta: folder } : { sala: room ?? '' })}`
+}
+
 export function nextPage(query: ListQuery): Partial<ListQuery> {
   return { shown: query.shown + pageSize }
 }

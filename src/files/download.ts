@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { completeHeaders } from '../core'
 import { isInline } from './kinds'
 import { disposition } from './names'
 import { type Part, partOf, rangeHolds } from './range'
@@ -36,7 +37,7 @@ export async function sendFile({ file, path }: Readable, { request, headers: mor
   const etag = `"${file.sha256}"`
   // Whole seconds: that is all the header can say.
   const modified = Math.floor(file.at / 1000) * 1000
-  const headers: Record<string, string> = {
+  const headers = completeHeaders(request, {
     etag,
     'last-modified': new Date(modified).toUTCString(),
     'cache-control': 'private, no-cache',
@@ -45,7 +46,7 @@ export async function sendFile({ file, path }: Readable, { request, headers: mor
     'cross-origin-resource-policy': 'same-origin',
     'content-disposition': disposition(shown ? 'inline' : 'attachment', file.name),
     ...more,
-  }
+  })
 
   const verdict = judge(request.headers, etag, modified)
   if (verdict !== null) return new Response(null, { status: verdict, headers })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Content, type Html, html } from '../core'
 import { art, icon, notice, type View, type Visitor } from '../views'
-import { fileAddress, listAddress, nextPage, pageAddress } from './address'
+import { fileAddress, listAddress, nextPage, pageAddress, zipAddress } from './address'
 import { groupNames, isReadable, type Listing, type ListQuery, type Sort, type Space, type StoredFile, stateGroups } from './model'
 import { attachButton, belongsTo, chooseLink, folderBar, kept, kindFilter, listHead, sendAgain, sheetOf, uploadAddress } from './shelf-view'
 import { queue, spaceMeter } from './upload-view'
@@ -76,7 +76,7 @@ function filter(visitor: Visitor, query: ListQuery): Html {
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${kept(query)}${chips(visitor, listing)}${files.length > 0 ? html`${query.choosing === null ? selection(visitor, files) : ''}<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${kept(query)}${chips(visitor, listing)}${files.length > 0 ? html`${query.choosing === null ? selection(visitor, listing) : ''}<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
 }
 
 /** Whether a state will change without anybody's doing. */
@@ -139,9 +139,9 @@ function pick(t: Visitor['t'], { id, name }: StoredFile): Html {
 }
 
 /** Takes away what is marked below; without script the button is always there. */
-function selection({ t }: Visitor, files: readonly StoredFile[]): Html {
+function selection({ t }: Visitor, { files, query }: Listing): Html {
   if (!files.some(isReadable)) return html``
-  return html`<form class="selection" id="seleccion" action="/archivos/zip"><label class="check pick--all needs-script"><input type="checkbox" data-select-all><span class="check__text">${t('files.selectAll')}</span></label><span class="muted num needs-script" data-selected aria-live="polite"></span><button class="btn btn--sm" type="submit">${icon('download', { small: true })}${t('files.zipSelected')}</button></form>`
+  return html`<form class="selection" id="seleccion" action="/archivos/zip"><label class="check pick--all needs-script"><input type="checkbox" data-select-all><span class="check__text">${t('files.selectAll')}</span></label><span class="muted num needs-script" data-selected aria-live="polite"></span><button class="btn btn--sm" type="submit">${icon('download', { small: true })}${t('files.zipSelected')}</button>${query.folder || query.room ? html`<a class="btn btn--sm" href="${zipAddress(query)}" download hx-boost="false">${icon('folder', { small: true })}${t('files.zipAll')}</a>` : ''}</form>`
 }
 
 function menu(visitor: Visitor, file: StoredFile, listing: Listing): Html {

@@ -106,7 +106,10 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       '/archivos/zip',
       async ({ visitor, user, request }) => {
         const { searchParams } = new URL(request.url)
-        const act = () => zips.send(user, { ids: searchParams.getAll('id'), name: visitor.t('files.zipName'), from: visitor.ip }, request)
+        const act = async () => {
+          const { ids, name } = await zips.wishOf(user, searchParams)
+          return zips.send(user, { ids, name: name ?? visitor.t('files.zipName'), from: visitor.ip }, request)
+        }
         return pages.attempt(visitor, act, (refusal) => listView(visitor, user, {}, sentence(visitor, refusal)))
       },
       { access: { programs: 'read' } },

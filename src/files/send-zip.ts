@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { open } from 'node:fs/promises'
 import { Refusal } from '../core'
-import { disposition } from './names'
+import { readListQuery } from './address'
+import { isReadable } from './model'
+import { disposition, safeName } from './names'
 import type { Readable } from './reading'
 import type { Files } from './service'
 import type { Asker } from './sight'
@@ -74,6 +76,16 @@ export function createZipSender({ files }: { files: Files }) {
   }
 
   return {
+    /** What an address asks for: files by their ids, or whatever of a folder or of a room's files may be downloaded now. */
+    async wishOf(user: Asker, asked: URLSearchParams): Promise<{ ids: string[]; name: string | null }> {
+      const [ids, carpeta, sala] = [asked.getAll('id'), asked.get('carpeta') ?? '', asked.get('sala') ?? '']
+      if (ids.length > 0 || (carpeta === '' && sala === '')) return { ids, name: null }
+      const query = { ...readListQuery({ carpeta, sala, orden: 'nombre' }), shown: zipFiles + 1 }
+      const listing = await files.list(user, query)
+      const folder = listing.folders.find(({ id }) => id === carpeta)
+      return { ids: listing.files.filter(isReadable).map(({ id }) => id), name: folder?.name ?? listing.place?.name ?? null }
+    },
+
     /**
      * Streamed and stored; memory: two chunks. All of them or none: refuses with `missing` and `locked` as for one file, with `invalid` for
      * none or too many, with `busy` when this person has enough of them under way. Ranges are not offered.
@@ -86,7 +98,7 @@ export function createZipSender({ files }: { files: Files }) {
       const found = await files.readAll(user, wanted)
       const headers = {
         'content-type': 'application/zip',
-        'content-disposition': disposition('attachment', `${name}.zip`),
+        'content-disposition': disposition('attachment', safeName(`${name}.zip`)),
         'accept-ranges': 'none',
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -50,7 +50,7 @@ export async function openVault(folder: string): Promise<{ vault: Vault; swept: 
 
   const pathOf = (id: string) => {
     if (!idPattern.test(id)) throw new Error('not an id of the vault')
-    return join(folder, id)
+    return `${folder}/${id}`
   }
 
   const syncNames = sharedSync(folder)

@@ -72,6 +72,22 @@ describe('validators and preconditions (RFC 9110 §13)', () => {
     expect(await other.text()).toBe('')
   })
 
+  test('the digest is that of the whole file, in parts and for HEAD too, and not where there is none (RFC 9530)', async () => {
+    const digest = `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`
+    const answers = [await get({}), await get({ range: 'bytes=3-5' }), await get({}, 'HEAD')]
+    expect(answers.map(({ status, headers }) => [status, headers.get('repr-digest')])).toEqual([
+      [200, digest],
+      [206, digest],
+      [200, digest],
+    ])
+    const without = [await get({ range: 'bytes=99-' }), await get({ 'if-none-match': '*' }), await get({ 'if-match': '"x"' })]
+    expect(without.map(({ status, headers }) => [status, headers.get('repr-digest')])).toEqual([
+      [416, null],
+      [304, null],
+      [412, null],
+    ])
+  })
+
   test('HEAD does not know ranges (§14.2)', async () => {
     const answer = await get({ range: 'bytes=0-3' }, 'HEAD')
     expect(answer.status).toBe(200)
@@ -120,6 +136,26 @@ describe('ranges (RFC 9110 §14)', () => {
       const answer = await get({ range })
       const seen = { range, status: answer.status, body: await answer.text(), part: answer.headers.get('content-range') ?? undefined }
       expect(seen).toEqual({ range, part: undefined, ...wanted })
+      expect(answer.headers.get('accept-ranges')).toBe('bytes')
+    }
+  })
+
+  test('a link with a maximum, which sends in its own way, answers the same ones', async () => {
+    const body = new URLSearchParams({ vence: '1d', max: '1000' })
+    const made = await drop.ask('POST', `/archivos/${file.id}/enlaces`, { as: 'beto', body })
+    const path = new URL(((await made.json()) as { url: string }).url).pathname
+    const random = seededRandom('ranges of a link')
+    const number = () => random.pick(['', '0', '1', '25', '26', '99', String(random.integer(30))])
+    for (let i = 0; i < 300; i++) {
+      const range = random.pick([
+        `bytes=${number()}-${number()}`,
+        `bytes=0-1,${number()}-`,
+        `items=${number()}-`,
+        random.text(8, 'bytes=-,01'),
+      ])
+      const answer = await drop.ask('GET', path, { headers: { range } })
+      const seen = { range, status: answer.status, body: await answer.text(), part: answer.headers.get('content-range') ?? undefined }
+      expect(seen).toEqual({ range, part: undefined, ...reference(range) })
       expect(answer.headers.get('accept-ranges')).toBe('bytes')
     }
   })

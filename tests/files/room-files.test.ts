@@ -125,9 +125,9 @@ describe('a file of a room, for a cliente outside of it:', () => {
   })
 
   test('the list of the room, and choosing a file for it, are those of a room that is not there', async () => {
-    for (const door of ['sala', 'para']) {
-      const real = await diego.get(`/archivos?${door}=${code}`)
-      const none = await diego.get(`/archivos?${door}=ZZZZZZZZ`)
+    for (const door of ['?sala', '?para', '/zip?sala']) {
+      const real = await diego.get(`/archivos${door}=${code}`)
+      const none = await diego.get(`/archivos${door}=ZZZZZZZZ`)
       expect([real.status, none.status]).toEqual([404, 404])
       expect(same(await real.text(), code)).toBe(same(await none.text(), 'ZZZZZZZZ'))
     }

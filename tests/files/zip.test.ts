@@ -166,6 +166,28 @@ describe('several files as one zip', () => {
     }
   }, 60_000)
 
+  test('are a whole folder under its name, without what may not be downloaded', async () => {
+    await using drop = await openDrop({ limits: { zipFiles: 2 } })
+    const made = await drop.ask('POST', '/archivos/carpetas', { as: 'beto', body: new URLSearchParams({ nombre: 'Planos de obra' }) })
+    const { id } = (await made.json()) as { id: string }
+    const put = async (name: string) =>
+      (await (await drop.ask('PUT', `/archivos/${name}?carpeta=${id}`, { as: 'beto', body: name })).json()) as Described
+    const whole = () => drop.ask('GET', `/archivos/zip?carpeta=${id}`, { as: 'carla' })
+    expect((await whole()).status).toBe(422)
+    const [, , locked] = [await put('b.txt'), await put('a.txt'), await put('c.txt')]
+    // Three of them are one more than this house gives out at once.
+    expect((await whole()).status).toBe(422)
+    await drop.database.write(drop.database.read.updateTable('files').set({ state: 'infected' }).where('id', '=', locked.id))
+    await drop.put('elsewhere.txt', 'x')
+    const answer = await whole()
+    expect(answer.headers.get('content-disposition')).toContain('filename="Planos de obra.zip"')
+    await Bun.write(join(drop.data, 'folder.zip'), answer)
+    expect((await read(join(drop.data, 'folder.zip'))).map(({ name }) => name)).toEqual(['a.txt', 'b.txt'])
+    const page = await drop.ask('GET', `/archivos?carpeta=${id}`, { as: 'carla', headers: { accept: 'text/html' } })
+    expect(await page.text()).toContain(`href="/archivos/zip?carpeta=${id}"`)
+    expect((await drop.ask('GET', '/archivos/zip?carpeta=zzzzzzzzzzzzzzzz', { as: 'carla' })).status).toBe(404)
+  })
+
   test('count as a download of each', async () => {
     await using drop = await openDrop()
     const files = [await drop.put('a.txt', 'x'), await drop.put('b.txt', 'y')]

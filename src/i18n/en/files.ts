@@ -161,6 +161,7 @@ export const files: Translated<typeof es> = {
   selectFile: 'Select {name}',
   selectAll: 'Select all',
   zipSelected: 'Download the selected (ZIP)',
+  zipAll: 'Download everything (ZIP)',
   zipNothing: 'Select at least one file.',
   zipTooMany: 'A ZIP holds {max} files. Select fewer.',
   zipBusy: 'This account is already fetching {max} ZIPs. The next one can start when one ends.',

@@ -159,6 +159,7 @@ export const files = {
   selectFile: 'Marcar {name}',
   selectAll: 'Marcar todos',
   zipSelected: 'Descargar lo marcado (ZIP)',
+  zipAll: 'Descargar todo (ZIP)',
   zipNothing: 'Marca al menos un archivo.',
   zipTooMany: 'En un ZIP caben {max} archivos. Marca menos.',
   zipBusy: 'Ya hay {max} ZIP de esta cuenta bajando a la vez. El siguiente puede empezar cuando termine uno.',
