@@ -92,7 +92,13 @@ export function linkRoutes({ files, pages, guards, clock }: { files: Files; page
     .get(
       listPath,
       async ({ visitor, user }) => {
-        const living = await links.living(user)
+        const all = await links.living(user)
+        const seen = await files.seenOf(
+          user,
+          all.map(({ file }) => file.id),
+        )
+        // Of rooms that its maker has left, a link gives nothing out any more.
+        const living = all.filter(({ file }) => seen.has(file.id))
         if (visitor.json) return pages.json(living.map(({ link, file }) => ({ ...link, file: file.id, name: file.name })))
         return pages.page(visitor, linksPage(visitor, living, clock.now()))
       },

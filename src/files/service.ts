@@ -7,19 +7,18 @@ import { createFolders } from './folders'
 import { openLinkTime } from './link-time'
 import type { LinkRow } from './links'
 import { createListing } from './listing'
+import { createMeter } from './meter'
 import {
   type FileEvents,
   type FileState,
   type FileStep,
   type FilesLimits,
-  fileStates,
   isReadable,
   type Listing,
   type ListQuery,
   mayBeDrawn,
   type Space,
   type StoredFile,
-  stateGroups,
 } from './model'
 import { createMoves } from './moves'
 import { createPartials } from './partials'
@@ -69,6 +68,8 @@ export interface Files extends Readonly<Sharing>, Around {
   find(user: Asker, id: string): Promise<StoredFile>
   /** Those of these that were ever there, deleted ones too, for the messages that carry them. Whoever asks has seen the message. */
   known(ids: readonly string[]): Promise<StoredFile[]>
+  /** Those of these that are theirs to see. */
+  seenOf(user: Asker, ids: readonly string[]): Promise<ReadonlySet<string>>
   steps(id: string): Promise<FileStep[]>
   /** `missing` when id and name do not belong together, `locked` while nobody may read it. Whoever sends it counts it. */
   read(user: Asker, id: string, name: string): Promise<Readable>
@@ -158,7 +159,7 @@ export async function createFiles({
   })
   await takeUpAgain()
   await review.sweep()
-  await thumbnails.keepOnly(async (ids) => new Set((await store.byIds(ids)).filter((row) => mayBeDrawn(toFile(row))).map(({ id }) => id)))
+  await thumbnails.keepOnly(async (ids) => (await store.byIds(ids)).filter((row) => mayBeDrawn(toFile(row))).map(({ id }) => id))
   const forget = ({ file }: { file: StoredFile }) => {
     if (!mayBeDrawn(file)) thumbnails.forget(file.id).catch((error) => log.warn({ err: error }, 'files.thumbnail-stays'))
   }
@@ -202,6 +203,12 @@ export async function createFiles({
 
     known: async (ids) => (await store.byIds(ids)).map(shown),
 
+    async seenOf(user, ids) {
+      const horizon = await sight.horizon(user)
+      const seen = (await store.byIds(ids)).filter(({ room_id: room }) => room === null || horizon === null || horizon.includes(room))
+      return new Set(seen.map(({ id }) => id))
+    },
+
     async read(user, id, name) {
       const row = await present(user, id)
       if (row.name !== name.normalize('NFC')) throw new Refusal('missing', 'errors.missing')
@@ -238,25 +245,7 @@ export async function createFiles({
       return review.remove({ id: user.id, name: user.name, from }, id)
     },
 
-    async space() {
-      const [{ free, total, reserve }, sums, trash, records] = await Promise.all([
-        space.look(),
-        store.sums(),
-        store.trashBytes(),
-        recordBytes(),
-      ])
-      const open: readonly FileState[] = ['clean', 'released', 'unscanned']
-      const bytes = (states: readonly FileState[]) => states.reduce((sum, state) => sum + sums[state].bytes, 0)
-      const closed = [...stateGroups.revision, ...stateGroups.bloqueados]
-      return { free, total, reserve, files: bytes(open), quarantine: bytes(closed) + trash, records }
-    },
-
-    async totals() {
-      const sums = await store.sums()
-      const held = fileStates.filter((state) => state !== 'deleted').map((state) => sums[state])
-      const states = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
-      return { files: held.reduce((n, { files }) => n + files, 0), bytes: held.reduce((n, { bytes }) => n + bytes, 0), states }
-    },
+    ...createMeter({ store, space, recordBytes }),
 
     bytesByPerson: store.bytesByPerson,
 

@@ -14,6 +14,7 @@ const mostWaiting = 200
 const retryAfter = 2
 /** Files that had no thumbnail are not tried again at each look. */
 const mostRefused = 2_000
+const askedAtOnce = 500
 /** Niceness: conversations come first. */
 const unhurried = 15
 
@@ -163,10 +164,13 @@ export function createThumbnails({ folder, limits, log }: Options) {
     },
 
     /** Those whose files may still be seen stay; asked once at start, for what went while nobody looked. */
-    async keepOnly(seen: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    async keepOnly(seen: (ids: readonly string[]) => Promise<readonly string[]>): Promise<void> {
       const ids = [...(await known()).keys()]
-      const living = await seen(ids)
-      for (const id of ids) if (!living.has(id)) await this.forget(id)
+      for (let from = 0; from < ids.length; from += askedAtOnce) {
+        const some = ids.slice(from, from + askedAtOnce)
+        const living = new Set(await seen(some))
+        for (const id of some) if (!living.has(id)) await this.forget(id)
+      }
     },
 
     async stop(): Promise<void> {

@@ -85,4 +85,9 @@ export const itemMigrations: Migration[] = [
        BEGIN DELETE FROM room_cids_late WHERE room_id = OLD.room_id AND author_id = OLD.author_id AND cid = OLD.cid; END`,
     ],
   },
+  {
+    name: '0221-rooms-carried-files',
+    // Messages with a file are few among the others: the list of a room's files reads these alone.
+    up: ['CREATE INDEX room_items_carried ON room_items (room_id, n) WHERE file_id IS NOT NULL'],
+  },
 ]

@@ -227,6 +227,8 @@ describe('a file of a room, for those it is for:', () => {
     await diego.post(`/salas/${code}/salida`, {})
     expect((await diego.get(`/archivos/${secret.id}`)).status).toBe(404)
     expect((await people.stranger.get(link)).status).toBe(404)
+    expect(await (await diego.get('/archivos/enlaces')).text()).not.toContain('sueldos')
+    expect(await (await people.ana.get('/archivos/enlaces')).text()).toContain('sueldos')
   })
 
   test('once the room is closed only administrators find it', async () => {
