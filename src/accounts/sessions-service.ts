@@ -46,6 +46,8 @@ export function createSessions({ database, store, people, tokens, clock, events,
   const lifetime = limits.sessionDays * day
   const byToken = new Map<string, Known>()
   const byId = new Map<string, Known>()
+  /** Ended for whoever left, and still in the database, because the disk took nothing at that moment. */
+  const unwritten = new Set<string>()
   /** Counts what was ended or changed, for those who were reading meanwhile. */
   let turns = 0
 
@@ -66,6 +68,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
 
   async function load(id: string, token: string): Promise<Session | null> {
     for (;;) {
+      if (unwritten.has(id)) return null
       const turn = turns
       const row = await store.byId(id)
       // Something ended between the read and now: it may have been this one.
@@ -108,6 +111,27 @@ export function createSessions({ database, store, people, tokens, clock, events,
   async function end(id: string, reason: EndReason, alongside: readonly Compilable[] = []): Promise<void> {
     const [ended] = await database.writeAll([store.end(id), ...alongside])
     drop(ended, reason)
+  }
+
+  /**
+   * Ends it for whoever leaves, whatever the disk says: nobody stays signed in at a shared computer because a card is full. What could not
+   * be written is written by the next sweep; only a restart before that would let the cookie, which the browser no longer has, in again.
+   */
+  async function leave({ id, person }: Session, alongside: readonly Compilable[]): Promise<void> {
+    try {
+      await end(id, 'signed-out', alongside)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      unwritten.add(id)
+      drop([{ id, user_id: person.id }], 'signed-out')
+    }
+  }
+
+  async function writeEnds(): Promise<void> {
+    const ids = [...unwritten]
+    if (ids.length === 0) return
+    await database.writeAll(ids.map((id) => store.end(id)))
+    for (const id of ids) unwritten.delete(id)
   }
 
   /** After the commit: forgets them and tells those who hold their sockets. */
@@ -155,8 +179,9 @@ export function createSessions({ database, store, people, tokens, clock, events,
     }
   }
 
-  /** Writes when sessions were last used: rarely, for the card's sake. */
+  /** Writes when sessions were last used, rarely for the card's sake, and what ended while nothing could be written. */
   async function flush(): Promise<void> {
+    await writeEnds()
     const used = [...byId.values()].filter(({ seenAt, writtenAt }) => seenAt > writtenAt)
     for (const group of inGroups(used)) {
       await database.writeAll(
@@ -196,6 +221,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
     identify,
     start,
     end,
+    leave,
     drop,
     adopt,
     recheck,

@@ -93,7 +93,7 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
   }
 
   async function signOut(session: Session, ip: string): Promise<void> {
-    await sessions.end(session.id, 'signed-out', [audit.statement({ who: session.person, what: 'accounts.signed-out', from: ip })])
+    await sessions.leave(session, [audit.statement({ who: session.person, what: 'accounts.signed-out', from: ip })])
   }
 
   /** The name of this browser, when it has been in with this very account. */

@@ -28,6 +28,12 @@ export async function buildPiExecutable(): Promise<void> {
   })
 }
 
+/**
+ * Cookies ignore ports: what another service at this address sets comes here too. Beyond Bun's own 16 KiB people would get an empty 431
+ * on every page, with no way to know why.
+ */
+const headerSize = '--max-http-header-size=65536'
+
 interface Compile {
   /** Where src and node_modules are. */
   folder: string
@@ -45,7 +51,7 @@ async function compile({ folder, outfile, ...machine }: Compile): Promise<void> 
   const result = await Bun.build({
     entrypoints: await entryPoints(folder),
     target: 'bun',
-    compile: { ...machine, outfile, assets, autoloadDotenv: false, autoloadBunfig: false },
+    compile: { ...machine, outfile, assets, autoloadDotenv: false, autoloadBunfig: false, execArgv: [headerSize] },
     sourcemap: 'linked',
     // Parsed here and not at each start, which is half of the time to the first answer. The source stays inside as well.
     bytecode: true,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { type AccountsTables, accountsMigrations, createAccounts } from '../../src/accounts'
@@ -322,6 +323,25 @@ test('after signing out nothing of it can be looked at again', async () => {
   await browser.signOut()
   for (const path of ['/perfil', '/salas']) expect((await box.door.fetch(path, { headers: { cookie } })).status).toBe(401)
 })
+
+test('whoever signs out is out, also when nothing can be written; it is written down as soon as it can be', async () => {
+  await using box = await openOwnedBox()
+  const browser = await at(box.door, ana).signIn()
+  await browser.get('/salas')
+  const { cookie } = browser
+  const other = new Database(`${box.data}/pichat.db`)
+  other.run('BEGIN IMMEDIATE')
+  const answer = await browser.signOut()
+  expect([answer.status, answer.headers.get('location'), browser.cookies.has(sessionCookie)]).toEqual([303, '/entrar', false])
+  expect((await box.door.fetch('/salas', { headers: { cookie } })).status).toBe(401)
+  expect(box.ended.map(({ reason }) => reason)).toEqual(['signed-out'])
+  expect((await rows(box)).length).toBe(1)
+  other.run('ROLLBACK')
+  other.close()
+  await box.accounts.sessions.sweep()
+  expect(await rows(box)).toEqual([])
+  expect((await box.door.fetch('/salas', { headers: { cookie } })).status).toBe(401)
+}, 20_000)
 
 /** The same data after a restart. */
 function openOwnedBoxOn({ data, clock }: Box) {

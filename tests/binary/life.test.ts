@@ -127,6 +127,16 @@ test('errors of the executable show no stack, no source and no path', async () =
   }
 })
 
+test('a hundred cookies that another service at this address set keep nobody out', async () => {
+  await using box = await startAppliance({ command: 'demo' })
+  const ask = (cookie: string) =>
+    raw(box.port, requestText('GET', '/entrar', { Host: `localhost:${box.port}`, Cookie: cookie, Connection: 'close' }), { wait: 'head' })
+  const cookies = Array.from({ length: 100 }, (_, n) => `other_${n}=${'x'.repeat(500)}`).join('; ')
+  expect((await ask(cookies)).status).toBe(200)
+  expect((await ask(`a=${'x'.repeat(1_000_000)}`)).status).toBe(431)
+  expect((await fetch(`${box.origin}/salud`)).status).toBe(200)
+})
+
 test('it is parsed already: both the program and the thread that writes', async () => {
   // Bun itself contains the mark as well: the reference is an executable of nothing.
   const bun = marks(await Bun.file(process.execPath).bytes())
