@@ -36,6 +36,8 @@ const otherFramesPerMessage = 4
 const hellos = { burst: 5, perSecond: 0.5 }
 /** An unreadable frame weighs as much as this many refused ones: ten in a row and the socket is closed. */
 const garbageStrikes = 10
+/** So many refusals are forgiven for each frame that was taken: forgetting all of them, one in fifty would keep a flood going for ever. */
+const forgiven = 5
 /** Milliseconds between two relays of "is typing" by one page. */
 const typingEvery = 1_000
 /** Bytes that may wait for a slow reader during a replay, far below the backlog at which its socket is closed. */
@@ -75,7 +77,7 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
     }
     try {
       await answer(seat, frame)
-      seat.strikes = 0
+      seat.strikes = Math.max(0, seat.strikes - forgiven)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'throttled') strike(seat, 1)

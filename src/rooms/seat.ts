@@ -25,7 +25,7 @@ export interface SeatListener {
  * there from the upgrade (request, headers, closures: 6 KB) is let go. Small, and without closures of its own: there are thousands.
  */
 export class Seat {
-  /** Refused frames in a row. */
+  /** Refused frames, less what was forgiven. */
   strikes = 0
   /** When typing was last relayed, on the line that never jumps. */
   typedAt = Number.NEGATIVE_INFINITY

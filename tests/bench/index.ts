@@ -7,6 +7,7 @@ import type { Figure } from './figure'
 import { diskWrites } from './figures/disk'
 import { download, smallFiles, zip } from './figures/downloads'
 import { fanout } from './figures/fanout'
+import { flood } from './figures/flood'
 import { keptRoom } from './figures/kept'
 import { eventLoop } from './figures/loop'
 import { million } from './figures/million'
@@ -35,6 +36,7 @@ const figures: Record<string, (stage: Stage) => Promise<Figure>> = {
   disk: diskWrites,
   sockets: manyRooms,
   'slow-reader': slowReader,
+  flood,
   'room-page': roomPage,
   million,
 }

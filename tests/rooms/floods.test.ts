@@ -40,6 +40,36 @@ describe('somebody who sends too fast', () => {
     expect(house.journalText()).toContain('socket.flood')
   })
 
+  test('for as long as it takes is closed too, though one in fifty is taken', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [])
+    const flood = await sitDown(house.ana, code)
+    let closed = 0
+    void flood.closed.then(({ code }) => {
+      closed = code
+    })
+    let sent = 0
+    for (let tick = 0; tick < 40 && !closed; tick++) {
+      for (let i = 0; i < 50; i++) flood.send({ t: 'decir', cid: `c${sent++}`, texto: 'otra vez' })
+      await until('the answers', () => closed || flood.frames.filter(({ t }) => t === 'ok' || t === 'no').length >= sent)
+      await house.clock.advance(50)
+    }
+    expect(closed).toBe(1008)
+  })
+
+  test('a little and waits when told is never closed', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [])
+    const line = await sitDown(house.ana, code)
+    let sent = 0
+    for (let second = 0; second < 60; second++) {
+      for (let i = 0; i < 40; i++) line.send({ t: 'decir', cid: `c${sent++}`, texto: 'mucho' })
+      await until('the answers', () => line.frames.filter(({ t }) => t === 'ok' || t === 'no').length >= sent)
+      await house.clock.advance(1_000)
+    }
+    expect(line.frames.filter(({ t }) => t === 'ok').length).toBeGreaterThanOrEqual(60 * 20)
+  })
+
   test.each([
     ['typing', { t: 'escribiendo' }],
     ['read marks', { t: 'visto', n: 1 }],

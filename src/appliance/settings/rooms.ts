@@ -12,8 +12,8 @@ export const rooms = {
     es: 'Mensajes por persona de golpe, para que una bandeja se vacíe tras un corte de red.',
   }),
   messageStrikes: number(units.messages, 100, [1, 100_000], {
-    en: 'Refused messages in a row after which the socket is closed with 1008: whoever ignores refusals is a broken program.',
-    es: 'Mensajes rechazados seguidos tras los que la conexión se cierra con 1008: quien los ignora es un programa roto.',
+    en: 'Refused messages, where each one taken forgives five, after which the socket is closed with 1008: whoever ignores refusals is a broken program.',
+    es: 'Mensajes rechazados, cada uno aceptado perdona cinco, tras los que la conexión se cierra con 1008: quien los ignora es un programa roto.',
   }),
   messageCharacters: number(units.characters, 4000, [1, 10_000], {
     en: 'The longest message: a page of text. Longer things are files.',

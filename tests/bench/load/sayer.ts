@@ -19,6 +19,11 @@ export interface Poured {
   seconds: number
 }
 
+export interface Flooded {
+  sent: number
+  closed: number
+}
+
 const ok = Buffer.from('{"t":"ok"')
 const no = Buffer.from('{"t":"no"')
 let serial = 0
@@ -40,6 +45,31 @@ answer({
     const done = { ...tally, seconds: (performance.now() - begin) / 1000 }
     for (const wire of wires) wire.close()
     return done
+  },
+
+  /** So many a second whatever is answered, from one seat that is taken again whenever it is lost. */
+  async flood({ perSecond, ...given }: Saying & { perSecond: number }): Promise<Flooded> {
+    const every = 10
+    const flooded = { sent: 0, closed: 0 }
+    const begin = performance.now()
+    let open = false
+    let wire: Wire | undefined
+    for (let turn = 0; turn * every < given.milliseconds; turn++) {
+      await Bun.sleep(Math.max(0, begin + turn * every - performance.now()))
+      if (!open) {
+        ;[wire] = await enter(given, () => {})
+        open = true
+        void wire!.closed.then(() => {
+          open = false
+          flooded.closed++
+        })
+      }
+      const texts = Array.from({ length: Math.round((perSecond * every) / 1000) }, () => phrase(given))
+      wire?.sendAll(texts)
+      flooded.sent += texts.length
+    }
+    wire?.close()
+    return flooded
   },
 
   /** One text at a time at a steady pace; answers the milliseconds until each was acknowledged. */
