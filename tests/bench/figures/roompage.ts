@@ -21,7 +21,7 @@ export async function roomPage(stage: Stage): Promise<Figure> {
   const requests = seats.map(({ headers }) => ({ method: 'GET', path, headers: { ...headers, Accept: 'text/html' } }))
   const ask = (port: number, wanted: typeof requests) => caller.ask<number[]>('paced', { ...calm, port, requests: wanted }, 60_000)
 
-  const page = await fetch(box.origin + path, { headers: requests[0]!.headers })
+  const page = await fetch(box.origin + path, { headers: requests[1]!.headers })
   const text = await page.text()
   const messages = text.match(/<article class="msg/g)?.length ?? 0
   await using bare = await startReference('elysia-hello', { under: pinned(0), env: { BENCH_PAGE_BYTES: String(text.length) } })
