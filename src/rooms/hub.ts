@@ -22,6 +22,9 @@ interface Options {
 
 export type Hub = ReturnType<typeof createHub>
 
+/** Open pages of one person that hear of other rooms: more than these nobody looks at. */
+const pagesTold = 10
+
 /** Everybody who sits in a room, and the ways to tell them. Knows sockets and topics, decides nothing about rooms. */
 export function createHub({ presence, limits, log }: Options) {
   const seats = new Set<Seat>()
@@ -114,6 +117,17 @@ export function createHub({ presence, limits, log }: Options) {
     /** To the open pages of one person in one room. */
     tellPerson(roomId: string, personId: string, frame: (locale: Locale) => ServerFrame): void {
       for (const seat of seats) if (seat.room.id === roomId && seat.person.id === personId) seat.socket.send(write(frame(seat.locale)))
+    },
+
+    /** To the open pages that these people have of other rooms. */
+    tellElsewhere(roomId: string, people: readonly string[], text: string): void {
+      const left = new Map(people.map((id) => [id, pagesTold]))
+      for (const { room, person, socket } of seats) {
+        const pages = room.id === roomId ? 0 : (left.get(person.id) ?? 0)
+        if (pages === 0) continue
+        left.set(person.id, pages - 1)
+        socket.send(text)
+      }
     },
 
     tellWho(roomId: string): void {

@@ -102,5 +102,10 @@ export type ServerFrame =
   | { t: 'sala'; html: string; pagina?: string }
   /** This person may read and not write, for the reason in `texto`; null: may write again. */
   | { t: 'silencio'; texto: string | null }
+  /**
+   * Something was said in another room of this person, `sala`: for each message its author, then those it calls. For counters; what the
+   * page asks for every so often is the truth.
+   */
+  | { t: 'fuera'; sala: string; dicho: string[][] }
   /** `texto`: what the person should know about it. */
   | { t: 'adios'; motivo: Motivo; texto?: string }

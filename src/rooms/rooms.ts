@@ -3,6 +3,7 @@ import { type Audit, type Clock, createEvents, createLimiter, createLine, type D
 import { translator } from '../i18n'
 import { createAdministration } from './administration'
 import { createDress, type FileDesk } from './dress'
+import { createElsewhere } from './elsewhere'
 import { createExpiry } from './expiry'
 import { createExport } from './export'
 import { createFileDesk } from './file-desk'
@@ -80,6 +81,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
   const service = createService({ store, events, clock, audit, limits, hasher, invitations })
   const lobby = createLobby({ store, talk, presence, directory, clock, log })
   const hub = createHub({ presence, limits, log })
+  const membersOf = async (roomId: string) => (await store.members(roomId)).map(({ personId }) => personId)
+  const elsewhere = createElsewhere({ hub, membersOf, clock, log })
   const moderation = await createModeration({
     store,
     events,
@@ -101,6 +104,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     if (item.kind === 'added') newcomers.add(`${room.id} ${item.author.id}`)
     if (item.kind === 'said' && room.kept && item.n === item.changed) index.add(room.id)
     hub.tell(room, item)
+    elsewhere.said(room, item)
   })
   events.on('removed', ({ room, personId, farewell }) => {
     hub.endMember(room, personId, farewell && ((locale) => translator(locale)('rooms.youWereRemoved', farewell)))
@@ -203,6 +207,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     /** Sends everybody away with 1012, wipes what was ephemeral, and writes down what was only in memory. */
     async stop(): Promise<void> {
       hub.endAll()
+      elsewhere.stop()
       rings.wipeAll()
       await lobby.flush()
       moderation.stop()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { composer, expectLive, makeRoom, message, roomName, roomPassword, said, say } from './rooms'
+import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, roomName, roomPassword, said, say } from './rooms'
 import { expect, test } from './stage'
 
 test('ana makes a private room, beto joins by code and password, and they talk in both directions at once', async ({ people, watch }) => {
@@ -102,4 +102,26 @@ test('what comes while a tab lies behind others is counted in its title', async 
   await turn('visible')
   await expect(ana).toHaveTitle(`${elsewhere > 0 ? `(${elsewhere}) ` : ''}${nombre} · PiChat`)
   await expect(ana.locator('.unread-line')).toContainText('2 mensajes nuevos')
+})
+
+test('what is said in another room is counted beside it within seconds, with a mark when it calls, and leads there', async ({ people }) => {
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const [here, there] = [roomName('Aquí'), roomName('Allá')]
+  const codes = [await makeRoom(ana, { nombre: here }), await makeRoom(ana, { nombre: there })] as const
+  await enterRoom(ana, codes[0])
+  await joinRoom(beto, codes[1])
+  const row = ana.locator('.side-room', { hasText: there })
+  const before = Number(/^\((\d+)\)/.exec(await ana.title())?.[1] ?? 0)
+  await say(beto, 'uno')
+  await say(beto, 'dos, @admin')
+  await expect(row.locator('.unread')).toHaveText(/^@ 2/, { timeout: 5_000 })
+  await expect(ana).toHaveTitle(`(${before + 2}) ${here} · PiChat`)
+  await expect(ana.locator('#toasts')).toContainText(`Una mención nueva en ${there}`.replace('Una', 'Hay una'))
+  await expect(row).toHaveAccessibleName(new RegExp(`${there}.*2 sin leer`))
+  await row.click()
+  await expect(ana.locator('.unread-line')).toHaveText('2 mensajes nuevos')
+  // A new name is seen there as well.
+  const renamed = roomName('Con otro nombre')
+  await ana.request.post(`/salas/${codes[1]}/ajustes`, { form: { nombre: renamed }, headers: { origin: new URL(ana.url()).origin } })
+  await expect(ana.locator('.side-room[aria-current]')).toContainText(renamed, { timeout: 10_000 })
 })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { announce } from './news'
+import { text } from './parts'
 import { toast } from './toast'
 import { showUnread } from './unread'
 import { words } from './words'
@@ -8,21 +9,34 @@ const say = words({
   newIn: ['Hay mensajes nuevos en {room}.', 'New messages in {room}.'],
   mentionIn: ['Hay una mención nueva en {room}.', 'A new mention in {room}.'],
   go: ['Ir', 'Go'],
+  unread: [' sin leer', ' unread'],
 })
 
-/** How often the side bar is asked for anew, in milliseconds; a hidden tab has no hurry. */
-const pace = { visible: 20_000, hidden: 60_000 }
+/**
+ * How often the side bar is asked for anew, in milliseconds. A hidden tab has no hurry, and a room's page hears over its socket what is said
+ * elsewhere: there it only sets right what was miscounted.
+ */
+const pace = { visible: 20_000, told: 60_000 }
+/** A room that is not in the list yet, or has another name: asked for soon, but not by everybody at once. */
+const soon = 3_000
 
 interface Counted {
   unread: number
   mentions: number
 }
 
+/** What a room's page heard of another room. */
+interface Elsewhere extends Counted {
+  room: string
+}
+
 let timer = 0
 
 /** Keeps the side bar's counters true, and says when something came in another room. */
 export function watchSideRooms(): void {
-  document.addEventListener('visibilitychange', () => schedule(document.visibilityState === 'visible' ? 0 : pace.hidden))
+  document.addEventListener('visibilitychange', () => schedule(document.visibilityState === 'visible' ? 0 : pace.told))
+  document.addEventListener('said-elsewhere', ({ detail }) => count(detail))
+  document.addEventListener('rooms-changed', () => schedule(Math.random() * soon))
   window.addEventListener('pageshow', ({ persisted }) => persisted && schedule(0))
   schedule(pace.visible)
 }
@@ -38,7 +52,26 @@ async function refresh(): Promise<void> {
     const next = await ask().catch(() => null)
     if (next && nav.isConnected) take(nav, next)
   }
-  schedule(document.visibilityState === 'visible' ? pace.visible : pace.hidden)
+  schedule(document.visibilityState === 'visible' && !document.querySelector('room-live') ? pace.visible : pace.told)
+}
+
+/** The same list with more in one of its rooms. */
+function count({ room: id, unread, mentions }: Elsewhere): void {
+  const nav = document.querySelector<HTMLElement>('.side__rooms')
+  const next = nav?.cloneNode(true)
+  if (!nav || !(next instanceof HTMLElement)) return
+  const room = next.querySelector<HTMLElement>(`.side-room[data-room="${CSS.escape(id)}"]`)
+  if (!room) {
+    schedule(Math.random() * soon)
+    return
+  }
+  const before = countOf(room)
+  const calls = before.mentions + mentions
+  if (calls > 0) room.dataset.mentions = String(calls)
+  room.dataset.unread = ''
+  const badge = room.querySelector('.unread') ?? room.appendChild(text('span', 'unread', ''))
+  badge.replaceChildren(`${calls > 0 ? '@ ' : ''}${before.unread + unread}`, text('span', 'vh', say('unread')))
+  take(nav, next)
 }
 
 async function ask(): Promise<HTMLElement | null> {
@@ -114,5 +147,9 @@ declare global {
   interface DocumentEventMap {
     /** How much is unread in the rooms that are not open here. */
     'unread-elsewhere': CustomEvent<number>
+    /** Something was said in another room. */
+    'said-elsewhere': CustomEvent<Elsewhere>
+    /** A room has another name, or is new. */
+    'rooms-changed': Event
   }
 }

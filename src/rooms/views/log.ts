@@ -14,7 +14,7 @@ export const togetherMs = 5 * 60_000
 export function log(visitor: Visitor, room: Room, page: LogPage, seen: number, target?: string): Html {
   const { items, epoch, n, more, newer } = page
   const silent = !items.some(({ kind }) => kind === 'said')
-  const marks = attributes({ 'data-seen': seen || null, 'data-end': newer ? (items.at(-1)?.n ?? 0) : null })
+  const marks = attributes({ 'data-seen': room.kept || seen > 0 ? seen : null, 'data-end': newer ? (items.at(-1)?.n ?? 0) : null })
   return html`<div class="talk__in" id="messages" data-n="${n}" data-epoca="${epoch}"${marks}>${more ? olderButton(visitor, room, items) : beginning(visitor, room)}${logItems(visitor, room, items, target)}${silent && !more && !newer ? nobodyWrote(visitor) : ''}${newer ? newerButton(visitor, room, items) : ''}</div>`
 }
 

@@ -7,6 +7,7 @@ import { createAttention, type Unseen } from './attention'
 import { createBanner, toSignIn } from './banner'
 import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
 import { watchDays } from './days'
+import { elsewhere } from './elsewhere'
 import { createLogView, find } from './log-view'
 import { createNews } from './news'
 import { createOrder } from './order'
@@ -173,6 +174,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
     else if (frame.t === 'ok') own.acknowledged(frame)
     else if (frame.t === 'no') refused(frame)
+    else if (frame.t === 'fuera') elsewhere(frame, me)
     order.hear(frame)
   }
 

@@ -33,6 +33,7 @@ export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsen
       else if (frame.t === 'adios') farewell = frame.texto ?? ''
       else if (frame.t === 'sala') {
         showTitle(main, frame.html)
+        document.dispatchEvent(new Event('rooms-changed'))
         moved = frame.pagina ?? moved
       }
       move()

@@ -6,6 +6,7 @@ interface WindowOptions {
   /** The network came or went. */
   network: () => void
   visible: (now: boolean) => void
+  /** Perhaps; it may be said twice. */
   leaving: () => void
   /** Another tab removed an entry of this browser's storage. */
   removed: (key: string) => void
@@ -30,6 +31,7 @@ export function watchWindow({ back, network, visible, leaving, removed, wouldLos
   }
   window.addEventListener('storage', forget, { signal })
   const warn = (event: BeforeUnloadEvent) => {
+    leaving() // before the next page is asked for, which may be this one anew
     if (wouldLose()) event.preventDefault()
   }
   window.addEventListener('beforeunload', warn, { signal })
