@@ -57,7 +57,18 @@ export function moderationRoutes({ rooms, pages, member }: Options) {
       else await moderation.remove(user, room, person, motivo, visitor.ip)
       return done(visitor, room, visitor.t(verb === 'veto' ? 'rooms.bannedSaid' : 'rooms.removedSaid', { name: person.name }))
     }
-    if (visitor.htmx) return act()
+    if (visitor.partial) {
+      // In the dialog that asked: a toast would lie under it.
+      const again = (refusal: Refusal) =>
+        pages.fragment(reasonForm(visitor, { room, person, verb, typed: motivo.slice(0, 200), refusal }), {
+          status: refusal.status,
+          headers: { 'hx-retarget': '#dialog', 'hx-reswap': 'innerHTML' },
+        })
+      return act().catch((error) => {
+        if (error instanceof Refusal && error.code === 'invalid') return again(error)
+        throw error
+      })
+    }
     return pages.attempt(visitor, act, (refusal) => {
       if (refusal.code === 'forbidden') throw refusal
       return reasonPage(visitor, { room, person, verb, typed: motivo.slice(0, 200), refusal })

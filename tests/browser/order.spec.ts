@@ -154,6 +154,10 @@ test('whoever keeps order silences and shuts out from the list of people, withou
 
   await line('Beto').locator('summary').click()
   await line('Beto').getByRole('link', { name: 'Vetar de la sala…' }).click()
+  await ana.getByLabel('Motivo').fill('  ')
+  await ana.getByRole('button', { name: 'Vetar de la sala' }).click()
+  await expect(ana.getByRole('dialog').getByText('Escribe el motivo.')).toBeVisible()
+  await expect(ana.getByLabel('Motivo')).toBeFocused()
   await ana.getByLabel('Motivo').fill('ya van tres veces')
   await ana.getByRole('button', { name: 'Vetar de la sala' }).click()
   for (const page of [beto, second]) {

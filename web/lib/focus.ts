@@ -8,11 +8,14 @@
 export function watchFocus(): void {
   focusInvalid(document)
   document.addEventListener('htmx:after:swap', ({ detail }) => {
-    const { target, sourceElement } = detail.ctx
-    if (!(target instanceof Element)) return
+    const { sourceElement } = detail.ctx
+    // `HX-Retarget` leaves the words of its selector there.
+    const target: unknown = detail.ctx.target
+    const wanted = typeof target === 'string' ? document.querySelector(target) : target
+    if (!(wanted instanceof Element)) return
     // Of a form that was swapped as a whole htmx names what took its place as the source.
-    const around = [target, sourceElement].find(({ isConnected }) => isConnected) ?? document
-    if (focusInvalid(around) || focusTold(around) || target !== document.body) return
+    const around = [wanted, sourceElement].find(({ isConnected }) => isConnected) ?? document
+    if (focusInvalid(around) || focusTold(around) || wanted !== document.body) return
     document.getElementById('contenido')?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   })
