@@ -86,35 +86,51 @@ export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
     role?: Role | readonly Role[] | undefined
   }
 
-  async function admit(request: Request, { scope = null, role }: Wanted): Promise<{ session: Session; user: Session['person'] }> {
+  // A type and no interface: Elysia wants something with an index.
+  type Admitted = {
+    session: Session
+    user: Session['person']
+  }
+
+  async function admit(request: Request, { scope = null, role }: Wanted): Promise<Admitted> {
     const session = await requireSession(request, scope)
     const allowed: readonly string[] | undefined = typeof role === 'string' ? [role] : role
     if (allowed && !allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
     return { session, user: session.person }
   }
 
+  /** Who was let in, from the first question of a guard to the second. */
+  const admitted = new WeakMap<Request, Admitted>()
+
+  // Asked once, answered twice: `transform` comes before the schemas, so that who may not is told that and nothing about the form;
+  // `resolve` comes after them and gives handlers their session.
+  async function first(request: Request, wanted: Wanted): Promise<void> {
+    admitted.set(request, await admit(request, wanted))
+  }
+  async function second(request: Request, wanted: Wanted): Promise<Admitted> {
+    return admitted.get(request) ?? admit(request, wanted)
+  }
+
   return new Elysia({ name: 'accounts.guards' })
     .derive({ as: 'global' }, async ({ request, server }) => ({ visitor: await visitorOf(request, server) }))
     .macro({
-      // Asked twice, read once: `transform` comes before the schemas, so that who may not is told that and nothing about the form;
-      // `resolve` comes after them and gives handlers their session.
       signedIn: (_wanted: boolean) => ({
         transform: async ({ request }) => {
-          await admit(request, {})
+          await first(request, {})
         },
-        resolve: ({ request }) => admit(request, {}),
+        resolve: ({ request }) => second(request, {}),
       }),
       role: (role: Role | readonly Role[]) => ({
         transform: async ({ request }) => {
-          await admit(request, { role })
+          await first(request, { role })
         },
-        resolve: ({ request }) => admit(request, { role }),
+        resolve: ({ request }) => second(request, { role }),
       }),
       access: ({ programs: scope, role }: Access) => ({
         transform: async ({ request }) => {
-          await admit(request, { scope, role })
+          await first(request, { scope, role })
         },
-        resolve: ({ request }) => admit(request, { scope, role }),
+        resolve: ({ request }) => second(request, { scope, role }),
       }),
       thisMachineOr: ({ programs: scope, role }: Access) => ({
         transform: async ({ request, server }) => {

@@ -7,6 +7,7 @@ import { openConnection } from './connection'
 import { readingDialect } from './dialect'
 import { ForeignDatabase, type Migration, migrate, refuseStrangers, requireMigrations, UnknownMigrations } from './migrations'
 import { bind } from './parameters'
+import { readers } from './prepared'
 import type { Step, StepResult } from './protocol'
 
 /** Any of Kysely's builders, or what `sql` makes of a template: `sql\`…\`.compile(database.read)`. */
@@ -89,6 +90,7 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
     : await openChannel({ path, session: migrations.flatMap(({ session = [] }) => session), log, limit: waitingWrites })
   const reader = await openReader(path, migrations, channel)
   const read = new Kysely<Tables>({ dialect: readingDialect(reader) })
+  readers.set(read, reader)
 
   async function send(queries: readonly (Compilable | Guarded)[], label?: string) {
     const results = await channel.send({ steps: queries.map(toStep), label })

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import type { Database as Sqlite } from 'bun:sqlite'
 import type { CompiledQuery, Kysely } from 'kysely'
 import type { Compilable } from './database'
+import { bind } from './parameters'
+import type { Parameter } from './protocol'
 
 type Value = string | number | null
 
@@ -24,7 +27,12 @@ export function prepared<const Names extends readonly string[], O>(
   })
 }
 
+/** The connections behind those who read, for statements that are built already: the way through Kysely costs more than the row. */
+export const readers = new WeakMap<object, Sqlite>()
+
 /** The first row that a prepared statement finds. */
 export async function first<Tables, O>(read: Kysely<Tables>, query: CompiledQuery<O>): Promise<O | undefined> {
-  return (await read.executeQuery(query)).rows[0]
+  const reader = readers.get(read)
+  if (!reader) return (await read.executeQuery(query)).rows[0]
+  return reader.query<O, Parameter[]>(query.sql).get(...bind(query.parameters)) ?? undefined
 }
