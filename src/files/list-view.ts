@@ -48,7 +48,9 @@ export function fileCount({ t }: Visitor, { counts }: Listing, { live = false }:
 
 function headActions(visitor: Visitor, listing: Listing, uploader: boolean): Content {
   const choose = chooseLink(visitor, listing)
-  return uploader || choose ? html`<div class="page-head__actions">${uploader ? picker(visitor, listing) : ''}${choose}</div>` : ''
+  return uploader || choose
+    ? html`<div class="page-head__actions">${uploader ? picker(visitor, listing) : ''}${choose}${uploader && !choose ? html`<a class="btn btn--quiet" href="/archivos/enlaces">${icon('link')}${visitor.t('files.links')}</a>` : ''}</div>`
+    : ''
 }
 
 /** The form works by itself; with script the queue takes what is chosen. */
