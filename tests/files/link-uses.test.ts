@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
-import { rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { manualClock } from '../../src/core'
 import { createCoverage } from '../../src/files/coverage'
 import { seededRandom } from '../support/payloads'
@@ -140,7 +142,7 @@ describe('a link with a maximum', () => {
     expect((await fetching(drop, { path: link.path, from: '127.0.0.9', hold: true }).begun).status).toBe(503)
     first.hangUp()
     await until('the place is free', async () => (await fetching(drop, { path: link.path, from: '127.0.0.9' }).ended).body === large)
-    expect(await link.uses()).toBe(1)
+    await until('it is counted', async () => (await link.uses()) === 1)
   })
 
   test('forgets nothing when the box restarts, in the middle of a download or not', async () => {
@@ -161,6 +163,26 @@ describe('a link with a maximum', () => {
       expect((await fetching(second, { path: link.path, from: '127.0.0.3' }).ended).status).toBe(404)
     } finally {
       await rm(first.data, { recursive: true, force: true })
+    }
+  })
+
+  test('knows after a pulled plug who was in the middle of it', async () => {
+    await using first = await openDrop(roomy)
+    const link = await linkTo(first, await put(first, large), { max: '1' })
+    const stuck = fetching(first, { path: link.path, hold: true })
+    await stuck.begun
+    const data = await mkdtemp(join(tmpdir(), 'pichat-plug-'))
+    try {
+      // What lies on the disk at this moment, while the answer runs.
+      await cp(first.data, data, { recursive: true })
+      await using second = await openDrop({ ...roomy, data })
+      const row = async () => second.database.read.selectFrom('file_links').selectAll().executeTakeFirstOrThrow()
+      expect((await row()).uses).toBe(0)
+      await fetching(second, { path: link.path, headers: { range: `bytes=${MiB}-` } }).ended
+      await until('it is counted', async () => (await row()).uses === 1)
+    } finally {
+      stuck.hangUp()
+      await rm(data, { recursive: true, force: true })
     }
   })
 
