@@ -13,6 +13,9 @@ import { memberNames, zipArchive } from './zip-stream'
 /** Large enough that the turns of the loop do not count. */
 const chunkBytes = 256 * 1024
 
+/** Files of a folder or a room that are looked at: twice what the largest setting lets into one archive. */
+const mostLooked = 20_000
+
 interface Wish {
   /** Ids of files, in the order they shall have. */
   ids: readonly string[]
@@ -80,8 +83,9 @@ export function createZipSender({ files }: { files: Files }) {
     async wishOf(user: Asker, asked: URLSearchParams): Promise<{ ids: string[]; name: string | null }> {
       const [ids, carpeta, sala] = [asked.getAll('id'), asked.get('carpeta') ?? '', asked.get('sala') ?? '']
       if (ids.length > 0 || (carpeta === '' && sala === '')) return { ids, name: null }
-      const query = { ...readListQuery({ carpeta, sala, orden: 'nombre' }), shown: zipFiles + 1 }
-      const listing = await files.list(user, query)
+      const listing = await files.list(user, { ...readListQuery({ carpeta, sala, orden: 'nombre' }), shown: mostLooked })
+      // Whoever gets a part must not believe that it is all.
+      if (listing.total > mostLooked) throw new Refusal('invalid', 'files.zipTooMany', { values: { max: zipFiles } })
       const folder = listing.folders.find(({ id }) => id === carpeta)
       return { ids: listing.files.filter(isReadable).map(({ id }) => id), name: folder?.name ?? listing.place?.name ?? null }
     },

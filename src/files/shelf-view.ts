@@ -45,7 +45,11 @@ export function folderBar(visitor: Visitor, { query, folders }: Listing): Conten
     folders.length === 0
       ? ''
       : html`<nav class="chips chips--scroll" aria-label="${t('shelf.folders')}" hx-ignore>${chip(null, t('shelf.allFolders'), null)}${folders.map(({ id, name, files }) => chip(id, name, files))}</nav>`
-  return html`<div class="files-tools folders">${bar}${makes ? html`<div class="cluster">${maker(visitor)}${chosen && mayChange(visitor, chosen) ? changer(visitor, chosen) : ''}</div>` : ''}</div>`
+  const tools = [
+    makes ? maker(visitor) : '',
+    makes && chosen && mayChange(visitor, chosen) ? changer(visitor, chosen) : '',
+  ].filter((tool) => tool !== '')
+  return html`<div class="files-tools folders">${bar}${tools.length > 0 ? html`<div class="cluster">${tools}</div>` : ''}</div>`
 }
 
 function mayChange({ viewer }: Visitor, { maker }: Folder): boolean {

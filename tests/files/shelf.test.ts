@@ -136,6 +136,27 @@ describe('a folder', () => {
     expect(nombre).toBe('..-arriba_gpj')
   })
 
+  test('is taken away whole as one archive, what may not be read left out', async () => {
+    await using waiting = await openDrop({ limits: { release: 'hand', zipFiles: 2 } })
+    const made = await waiting.ask('POST', '/archivos/carpetas', { as: 'beto', body: form({ nombre: 'Año 2026' }) })
+    const { id } = (await made.json()) as { id: string }
+    const zip = () => waiting.ask('GET', `/archivos/zip?carpeta=${id}`, { as: 'carla' })
+    const put = async (name: string) =>
+      (await (await waiting.ask('PUT', `/archivos/${name}?carpeta=${id}`, { as: 'beto', body: name })).json()) as Described
+    const [first] = [await put('uno.txt'), await put('dos.txt')]
+    expect((await zip()).status).toBe(422)
+    await waiting.files.review.release({ id: 'ana', name: 'Ana', from: null }, first.id, 'es de casa')
+    const answer = await zip()
+    expect(answer.headers.get('content-disposition')).toContain("filename*=UTF-8''A%C3%B1o%202026.zip")
+    const bytes = Buffer.from(await answer.arrayBuffer()).toString('latin1')
+    expect([bytes.includes('uno.txt'), bytes.includes('dos.txt')]).toEqual([true, false])
+    for (const name of ['tres.txt', 'cuatro.txt']) {
+      await waiting.files.review.release({ id: 'ana', name: 'Ana', from: null }, (await put(name)).id, 'es de casa')
+    }
+    expect((await zip()).status).toBe(422)
+    expect((await waiting.ask('GET', '/archivos/zip?carpeta=aaaaaaaaaaaaaaaa', { as: 'carla' })).status).toBe(404)
+  })
+
   test('is one of so many', async () => {
     await using small = await openDrop({ limits: { fileFolders: 2 } })
     const make = (nombre: string) => small.ask('POST', '/archivos/carpetas', { as: 'beto', body: form({ nombre }) })
