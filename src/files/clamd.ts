@@ -5,7 +5,7 @@ import { samples } from './clamd-samples'
 import { askClamd, type ClamdLimits, ScannerSilent, type Silence } from './clamd-wire'
 import { kindOf } from './kinds'
 import type { ScannedFile, Scanner, Unscannable, Verdict } from './scanner'
-import { largestMemberOf } from './zip-members'
+import { doubtsAbout } from './zip-members'
 
 interface Options {
   address: SocketAddress
@@ -84,8 +84,8 @@ export function createClamd(given: Options): Scanner {
       if (!trial) await check()
       try {
         const verdict = judge(readReply(await askClamd(options, 'INSTREAM', chunksOf(path))), file, trial)
-        if (verdict.state !== 'clean' || (await largestMemberOf(path)) <= limits.scanMemberBytes) return verdict
-        return { state: 'unscannable', reason: 'too-large' }
+        const doubt = verdict.state === 'clean' ? await doubtsAbout(path, limits.scanMemberBytes) : null
+        return doubt ? { state: 'unscannable', reason: doubt } : verdict
       } catch (error) {
         hush(error)
         throw error

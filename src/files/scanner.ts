@@ -7,6 +7,8 @@ export const unscannableReasons = [
   'too-deep',
   'too-many',
   'too-long',
+  /** Its members lie over one another: a bomb. */
+  'overlapping',
   /** The antivirus would not say whether it looked at all of it. */
   'limits-unreported',
   /** Every try with this file failed, while the antivirus was well. */

@@ -83,6 +83,8 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
       if (!scanner.present) return
       await recovered()
       queue.add((await store.inState(['quarantined'])).map(({ id }) => id))
+      // Also when nothing waits: whoever set it up wants to see now whether it can be believed.
+      void queue.look()
     },
   }
 }

@@ -74,6 +74,7 @@ const whys = {
   'too-deep': 'files.why_tooDeep',
   'too-many': 'files.why_tooMany',
   'too-long': 'files.why_tooLong',
+  overlapping: 'files.why_overlapping',
   'limits-unreported': 'files.why_limitsUnreported',
   'gave-up': 'files.why_gaveUp',
 } as const

@@ -25,10 +25,17 @@ export const scanLimits = { scanConnect: 5_000, scanStall: 10_000, scanTotal: 60
 interface ClamdOptions {
   /** Whether it says what it could not look through; Debian's default is no. */
   alerts?: boolean
+  /** `small`: so that the tests' files can be; `debian`: those of its package. */
+  limits?: 'small' | 'debian'
 }
 
-/** A real clamd as an ordinary program. Its limits are small, so that the tests' files can be. */
-export async function startClamd({ alerts = true }: ClamdOptions = {}) {
+const limitLines = {
+  small: ['StreamMaxLength 4M', 'MaxFileSize 2M', 'MaxScanSize 8M'],
+  debian: ['StreamMaxLength 25M', 'MaxFileSize 25M', 'MaxScanSize 100M', 'MaxRecursion 16', 'MaxScanTime 120000'],
+}
+
+/** A real clamd as an ordinary program. */
+export async function startClamd({ alerts = true, limits = 'small' }: ClamdOptions = {}) {
   if (program === null) throw new Error(noClamd ?? '')
   const folder = await mkdtemp(join(tmpdir(), 'pichat-clamd-'))
   const socket = join(folder, 'clamd.ctl')
@@ -40,9 +47,7 @@ export async function startClamd({ alerts = true }: ClamdOptions = {}) {
     `DatabaseDirectory ${database}`,
     `LocalSocket ${socket}`,
     `TemporaryDirectory ${folder}`,
-    'StreamMaxLength 4M',
-    'MaxFileSize 2M',
-    'MaxScanSize 8M',
+    ...limitLines[limits],
     ...(alerts ? ['AlertExceedsMax yes', 'AlertEncrypted yes'] : []),
   ]
   const config = join(folder, 'clamd.conf')

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { readReply } from '../../src/files/clamd'
 import { archiveEnd, memberHeader } from '../../src/files/zip'
-import { largestMemberOf } from '../../src/files/zip-members'
+import { doubtsAbout } from '../../src/files/zip-members'
 import { until } from '../support/until'
 import { content, eicar, type Manners, noClamd, scannerAt, startClamd, startFake, trusty, virus } from './antivirus'
+import { document, overlapping, zip } from './archives'
 import { openDrop } from './drop'
 
 if (noClamd) console.log(`      left out: the real antivirus, because ${noClamd}`)
@@ -84,6 +86,22 @@ describe.skipIf(noClamd !== null)('Debian’s clamd', () => {
         await fileOf(deflated(Buffer.concat([Buffer.alloc(3 * MiB, 'x'), known]))),
         { state: 'unscannable', reason: 'too-large' },
       ],
+      // Nor to these, in which the large member is one level further down, under whatever name.
+      'EICAR at the end of a large member of a zip in a zip': [
+        await fileOf(
+          zip([
+            {
+              name: 'b.zip',
+              content: zip([
+                { name: 'a.txt', content: Buffer.concat([Buffer.alloc(3 * MiB, 'x'), known]) },
+                { name: 'b', content: randomBytes(9_000) },
+              ]),
+            },
+          ]),
+        ),
+        { state: 'unscannable', reason: 'too-large' },
+      ],
+      'members over one another': [await fileOf(overlapping(Buffer.alloc(MiB), 50)), { state: 'unscannable', reason: 'overlapping' }],
       'a small member, deflated': [await fileOf(deflated(Buffer.from('hola'))), { state: 'clean' }],
     } as const
     for (const [what, [file, verdict]] of Object.entries(verdicts)) {
@@ -245,18 +263,60 @@ describe('replies', () => {
   )
 })
 
-describe('the largest member of a zip', () => {
-  test('is found without unpacking anything, also behind something else and before a comment', async () => {
-    const zip = deflated(Buffer.alloc(5_000_000))
-    expect(await largestMemberOf((await fileOf(zip))[0])).toBe(5_000_000)
-    expect(await largestMemberOf((await fileOf(Buffer.concat([Buffer.alloc(1_000, 'x'), zip])))[0])).toBe(5_000_000)
-    expect(await largestMemberOf((await fileOf(Buffer.concat([zip, Buffer.alloc(40_000)])))[0])).toBe(5_000_000)
+describe('what clamd says OK to without having seen it', () => {
+  const limit = 2 * MiB
+  const doubt = async (content: string | Uint8Array) => doubtsAbout((await fileOf(content))[0], limit)
+  const large = { name: 'a.txt', content: Buffer.alloc(3 * MiB, 'x') }
+  const small = { name: 'a.txt', content: Buffer.from('hola') }
+  /** Larger than what could not hide anything, and nothing hides there. */
+  const noise = { name: 'b.bin', content: randomBytes(10_000) }
+
+  test.each([
+    ['a large member', zip([small, large]), 'too-large'],
+    ['a large member behind something else', Buffer.concat([Buffer.alloc(1_000, 'x'), zip([large])]), 'too-large'],
+    ['a large member before a comment', Buffer.concat([zip([large]), Buffer.alloc(40_000)]), 'too-large'],
+    ['a large member in a zip in a zip', zip([small, { name: 'b.zip', content: zip([large, noise]) }]), 'too-large'],
+    ['the same, stored', zip([{ name: 'b.zip', content: zip([large, noise]), stored: true }]), 'too-large'],
+    ['the same under another name', zip([{ name: 'foto.jpg', content: zip([large, noise]) }]), 'too-large'],
+    [
+      'a zip in a zip in a zip',
+      zip([{ name: 'b.zip', content: zip([noise, { name: 'c.zip', content: zip([large, noise]) }]) }]),
+      'too-deep',
+    ],
+    ['members over one another', overlapping(Buffer.alloc(MiB), 20), 'overlapping'],
+    ['the same in a zip', zip([{ name: 'b.zip', content: overlapping(Buffer.alloc(MiB), 100) }]), 'overlapping'],
+    ['documents in a zip', zip(Array.from({ length: 20 }, (_, i) => ({ name: `${i}.docx`, content: document(noise.content) }))), null],
+    ['what is small', zip([small, noise]), null],
+    ['no zip', 'hola', null],
+    ['the end of a zip', 'PK\x05\x06', null],
+    ['nothing', '', null],
+    ['much of nothing', 'x'.repeat(100_000), null],
+  ])('%s: %#', async (_what, content, expected) => {
+    expect(await doubt(content)).toBe(expected as never)
   })
 
-  test('is nothing in what is no zip, and everything in a directory that lies', async () => {
-    for (const content of ['', 'hola', 'PK\x05\x06', 'x'.repeat(100_000)]) expect(await largestMemberOf((await fileOf(content))[0])).toBe(0)
-    const broken = Buffer.from(deflated(Buffer.alloc(100)))
+  test('and a directory that lies says nothing that could be believed', async () => {
+    const broken = Buffer.from(zip([small]))
     broken.writeUInt32LE(0xdeadbeef, broken.length - 22 - 51)
-    expect(await largestMemberOf((await fileOf(broken))[0])).toBe(Number.POSITIVE_INFINITY)
+    expect(await doubt(broken)).toBe('too-large')
+    // A member that is larger than the directory says.
+    const inside = zip([large, noise])
+    const lying = Buffer.from(zip([{ name: 'b.zip', content: inside }]))
+    lying.writeUInt32LE(inside.length - 100, lying.lastIndexOf(Buffer.from('PK\x01\x02')) + 24)
+    expect(await doubt(lying)).toBe('too-large')
+  })
+
+  test('is found with flat memory, however much is inside', async () => {
+    const member = zip([
+      { name: 'a.bin', content: Buffer.alloc(1.5 * MiB) },
+      { ...noise, content: randomBytes(400_000) },
+    ])
+    const [path] = await fileOf(zip(Array.from({ length: 16 }, (_, i) => ({ name: `${i}.docx`, content: member }))))
+    await doubtsAbout(path, 32 * MiB)
+    Bun.gc(true)
+    const before = process.memoryUsage.rss()
+    for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
+    Bun.gc(true)
+    expect(process.memoryUsage.rss() - before).toBeLessThan(20 * MiB)
   })
 })

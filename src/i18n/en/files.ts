@@ -80,6 +80,7 @@ export const files: Translated<typeof es> = {
   why_tooDeep: 'It has files within files, deeper than the antivirus reads. An administrator decides.',
   why_tooMany: 'There are too many files inside to scan them all.',
   why_tooLong: 'The scan took too long and was stopped. An administrator decides.',
+  why_overlapping: 'Its parts lie over one another, as in bombs that fill a disk when opened. An administrator decides.',
   why_limitsUnreported: 'The antivirus does not say whether it read all of it. An administrator decides.',
   why_gaveUp: 'The antivirus failed several times with this file. An administrator decides.',
   note_missing: 'It is missing on the disk. If there is a backup, an administrator can bring it back.',

@@ -78,6 +78,7 @@ export const files = {
   why_tooDeep: 'Lleva archivos dentro de otros, a más niveles de los que el antivirus lee. Un administrador decide.',
   why_tooMany: 'Dentro hay demasiados archivos para analizarlos todos.',
   why_tooLong: 'El análisis tardó demasiado y se detuvo. Un administrador decide.',
+  why_overlapping: 'Sus partes se pisan unas a otras, como en las bombas que llenan un disco al abrirlas. Un administrador decide.',
   why_limitsUnreported: 'El antivirus no dice si lo leyó completo. Un administrador decide.',
   why_gaveUp: 'El antivirus falló varias veces con este archivo. Un administrador decide.',
   note_missing: 'Falta en el disco. Si hay una copia de seguridad, un administrador puede traerlo de vuelta.',
