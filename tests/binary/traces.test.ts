@@ -5,6 +5,8 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { raw, requestText } from '../support/door'
+import { traversals } from '../support/payloads'
 import { Person } from '../support/people'
 import { until } from '../support/until'
 import { type Box, createRoom, joinRoom, openBox, owner, roomPassword, say, sitDown } from './claimed'
@@ -187,3 +189,68 @@ test.skipIf(!hasStrace)('nothing but the data folder is opened for writing, made
   expect(await readdir(temporary)).toHaveLength(1)
   await rm(temporary, { recursive: true })
 })
+
+/** Doors and the place where a name goes; `{}` is sent as it is, because a library would tidy it up first. */
+const climbable = (file: string): [method: string, path: string, headers?: Record<string, string>][] => [
+  ['GET', '/{}'],
+  ['GET', '/activos/{}'],
+  ['GET', '/archivos/{}'],
+  ['GET', `/archivos/${file}/{}`],
+  ['GET', '/archivos/{}/uno.txt'],
+  ['DELETE', `/archivos/${file}/{}`],
+  ['GET', '/d/{}/uno.txt'],
+  ['GET', '/salas/{}'],
+  ['GET', '/salas/{}/exportar'],
+  ['GET', '/subidas/{}'],
+  ['GET', '/archivos?q={}'],
+  ['GET', '/entrar?volver={}'],
+  ['GET', '/admin/cuarentena/{}/vista'],
+  ['PUT', '/archivos/{}', { 'Content-Length': '1' }],
+]
+
+test.skipIf(!hasStrace)(
+  'three hundred ways out of a folder, in every name that is asked for or given, open no file but those of the store',
+  async () => {
+    expect(traversals.length).toBeGreaterThanOrEqual(300)
+    await using house = await openBox({
+      env: { PICHAT_UPLOADS_PER_PERSON: '100' },
+      under: ['strace', '-f', '-qq', '-y', '-o', '../calls', '-e', 'trace=openat,openat2,open,creat,execve,readlink,readlinkat'],
+    })
+    const { port, place, origin } = house.box
+    const calls = () => Bun.file(join(place.folder, 'calls')).text()
+    const { id } = (await (await house.ana.put('/archivos/uno.txt', 'uno', { accept: 'application/json' })).json()) as { id: string }
+    expect((await house.ana.get(`/archivos/${id}/uno.txt`)).status).toBe(200)
+    const before = (await calls()).split('\n').length
+    const common = { Host: `localhost:${port}`, Origin: origin, Cookie: house.ana.cookie, Accept: 'application/json', Connection: 'close' }
+    const asked: string[] = []
+    for (const way of traversals) {
+      for (const [method, path, headers = {}] of climbable(id)) {
+        // Once with its slashes, once as one piece; what would end the line of the request is encoded in both.
+        const spelled = [way.replace(/[\u0000-\u0020?#]/g, (sign) => encodeURIComponent(sign)), encodeURIComponent(way)]
+        for (const name of spelled)
+          asked.push(requestText(method, path.replace('{}', name), { ...common, ...headers }, headers['Content-Length'] && 'x'))
+      }
+    }
+    const statuses = new Map<number, number>()
+    for (let n = 0; n < asked.length; n += 20) {
+      const answers = await Promise.all(asked.slice(n, n + 20).map((text) => raw(port, text, { wait: 'head' })))
+      for (const { status, text } of answers) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        expect(status, text.slice(0, 200)).toBeLessThan(500)
+      }
+    }
+    expect(statuses.get(404) ?? 0).toBeGreaterThan(1_000)
+    await house.ana.put('/archivos/dos.txt', 'dos')
+
+    const lines = (await calls()).split('\n').slice(before)
+    const opened = lines.flatMap((line) => {
+      if (!/\b(open|openat2?|creat|execve|readlink(at)?)\(/.test(line)) return []
+      return [...line.matchAll(/(?:<([^>]*)>, )?"([^"]*)"/g)].slice(0, 1).map(([, beside = place.home, path = '']) => resolve(beside, path))
+    })
+    expect(opened.some((path) => path.startsWith(`${place.data}/cuarentena/`))).toBe(true)
+    const store = new RegExp(`^${place.data}/(cuarentena(/parciales)?(/[0-9a-v]{16}(\\.tus)?)?|pichat\\.db(-wal|-shm|-journal)?)$`)
+    const elsewhere = opened.filter((path) => !store.test(path) && !/^\/(proc|sys)\/|^\/dev\/(null|urandom)$/.test(path))
+    expect([...new Set(elsewhere)]).toEqual([])
+  },
+  240_000,
+)
