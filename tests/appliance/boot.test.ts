@@ -8,9 +8,15 @@ import { root } from '../support/steps/step'
 import { until } from '../support/until'
 import { missingFor, run } from './needs'
 
+/** RFC 5737: nobody's, and not of a private network. */
+const outside = '203.0.113.5'
+const atHome = '192.168.77.5'
+/** boot.sh says the same. */
+const discard = 9
+
 /** Kept from run to run: making it takes a minute and the network. */
 const debian = '/var/tmp/pichat-test-debian-12'
-const tools = ['systemd-nspawn', 'unshare', 'nsenter', ...(existsSync(debian) ? [] : ['debootstrap'])]
+const tools = ['systemd-nspawn', 'unshare', 'nsenter', 'ip', 'curl', ...(existsSync(debian) ? [] : ['debootstrap'])]
 const reason = missingFor('the service under a real systemd', tools)
 
 describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
@@ -23,6 +29,15 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
     return Object.fromEntries(text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
   }
 
+  const onItsNetwork = (...command: string[]) => Bun.spawn(['nsenter', `--target=${init}`, '--net', ...command], { stdout: 'pipe' })
+
+  /** The answer of /salud to somebody with this address: the status, or 000 for silence. */
+  async function knockFrom(address: string): Promise<string> {
+    const words = ['-s', '-o', '/dev/null', '-m', '3', '-w', '%{http_code}', '-H', 'Host: localhost']
+    const curl = onItsNetwork('curl', ...words, '--interface', address, `http://${address}:8000/salud`)
+    return new Response(curl.stdout).text()
+  }
+
   /** The state of the service's process, from inside the machine. */
   const processFile = async (name: string) => inside('cat', `/proc/${(await show()).MainPID}/${name}`)
 
@@ -32,11 +47,22 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
       await run('debootstrap', '--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', `${debian}.part`)
       await rename(`${debian}.part`, debian)
     }
-    machine = Bun.spawn(['unshare', '--mount', join(import.meta.dirname, 'boot.sh'), debian, executable, join(root, 'systemd')], {
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'ignore',
-    })
+    machine = Bun.spawn(
+      [
+        'unshare',
+        '--mount',
+        join(import.meta.dirname, 'boot.sh'),
+        debian,
+        executable,
+        join(root, 'systemd'),
+        join(import.meta.dirname, 'confined.ts'),
+      ],
+      {
+        stdin: 'ignore',
+        stdout: 'ignore',
+        stderr: 'ignore',
+      },
+    )
     const supervisor = machine.pid
     init = await until("the machine's systemd", () => findInit(supervisor), { within: 60_000 })
     await until('the service runs', async () => (await show()).SubState === 'running', { within: 60_000 })
@@ -67,6 +93,46 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
     expect(await inside('find', '/var/lib/pichat', '-not', '-user', 'pichat', '-o', '-perm', '/077')).toBe('')
     expect(await inside('find', '/var/lib/pichat', '-name', 'secret.key', '-perm', '0600')).not.toBe('')
   })
+
+  test('lets nobody in who is not of a private network, in the kernel', async () => {
+    if (!(await hasFilter())) return
+    for (const address of [outside, atHome]) await onItsNetwork('ip', 'address', 'add', `${address}/32`, 'dev', 'lo').exited
+    expect([await knockFrom('127.0.0.1'), await knockFrom(atHome), await knockFrom(outside)]).toEqual(['200', '200', '000'])
+  })
+
+  test('leaves whoever takes it over nothing to write, run, read, trace or call but its own folder and network', async () => {
+    const listeners = `for (const hostname of ['${outside}', '${atHome}']) Bun.listen({ hostname, port: ${discard}, socket: { data() {} } }); console.log('there')`
+    for (const address of [outside, atHome]) await onItsNetwork('ip', 'address', 'replace', `${address}/32`, 'dev', 'lo').exited
+    const others = onItsNetwork(process.execPath, '-e', listeners)
+    try {
+      await others.stdout.getReader().read()
+      await inside('systemctl', 'start', 'confined')
+    } finally {
+      others.kill('SIGKILL')
+    }
+    const said = /confined (\{.*\})/.exec(await inside('journalctl', '--unit=confined', '--no-pager'))?.[1] ?? '{}'
+    expect(JSON.parse(said)).toEqual({
+      isRoot: false,
+      becomesRoot: false,
+      writes: [],
+      writesItsOwn: true,
+      reads: [],
+      runs: [],
+      runsWhatItWrote: [],
+      sockets: [],
+      traces: false,
+      seesOthers: false,
+      outside: (await hasFilter()) ? 'silence' : 'open',
+      inside: 'open',
+    })
+  })
+
+  /** systemd says so at every unit it cannot filter. */
+  async function hasFilter(): Promise<boolean> {
+    const lacking = (await inside('journalctl', '--no-pager')).includes('does not support BPF/cgroup firewalling')
+    if (lacking) console.log('      skipped: the kernel here has no filter of addresses for units')
+    return !lacking
+  }
 
   test('pings the watchdog for longer than it would wait, and is started anew when it hangs', async () => {
     const { MainPID: before = '', NRestarts } = await show()

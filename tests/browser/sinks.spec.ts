@@ -103,7 +103,7 @@ function judge(page: Page, name: string, sink: Sink, texts: readonly string[]): 
 }
 
 test('five hundred scripts in every place that shows a text are texts there', async ({ people, house, watch }) => {
-  test.setTimeout(300_000)
+  test.slow()
   expect(payloads.length).toBeGreaterThanOrEqual(500)
   // Most of these are refused, and Chromium says so of every one.
   watch.expects(/Failed to load resource/)

@@ -34,6 +34,7 @@ const needs: readonly Need[] = [
   { name: 'clamav-daemon', program: clamd, use: 'the antivirus' },
   { name: 'systemd', program: 'systemd-analyze', use: "the service's unit" },
   { name: 'systemd-container', program: 'systemd-nspawn', use: 'the service under a real systemd' },
+  { name: 'iproute2', program: 'ip', use: 'the service and addresses of elsewhere' },
   { name: 'debootstrap', program: 'debootstrap', use: 'the service under a real systemd' },
   { name: 'buildah', program: 'buildah', use: 'the container image' },
   { name: 'python3', program: 'python3', use: 'what systemd hears from the service, and zips' },
