@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { uptime } from 'node:os'
 
 /** The port through which everything reads time: a Pi boots in 1970 and jumps; a test does not wait. */
 export interface Clock {
@@ -6,6 +7,8 @@ export interface Clock {
   now(): number
   /** Milliseconds on a line that never jumps. For limits, lockouts and deadlines. */
   monotonic(): number
+  /** Milliseconds since the machine started, what it slept included: what the wall moves beyond this is a clock that was set. */
+  uptime(): number
   /** False while the wall time cannot be right. Nothing is deleted for its age until it is. */
   trusted(): boolean
   /** Runs once after `ms`; answers the function that cancels it. */
@@ -15,12 +18,13 @@ export interface Clock {
 }
 
 /** No PiChat existed before this: a box whose clock says less has not heard the time yet. */
-const firstPossibleTime = Date.UTC(2026, 0, 1)
+export const firstPossibleTime = Date.UTC(2026, 0, 1)
 
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    uptime: () => uptime() * 1000,
     trusted: () => Date.now() >= firstPossibleTime,
     after(ms, run) {
       const timer = setTimeout(run, ms)
@@ -38,6 +42,8 @@ export function systemClock(): Clock {
 export interface ManualClock extends Clock {
   /** Moves both lines forward and runs what falls due, in order. */
   advance(ms: number): Promise<void>
+  /** Time passes, and nothing runs. */
+  pass(ms: number): void
   /** Makes the wall time jump; the monotonic line does not notice. */
   set(epochMs: number): void
 }
@@ -58,9 +64,14 @@ export function manualClock(start = Date.UTC(2026, 10, 23, 10, 0, 0)): ManualClo
   return {
     now: () => wall,
     monotonic: () => line,
+    uptime: () => line,
     trusted: () => wall >= firstPossibleTime,
     after: (ms, run) => schedule(ms, run),
     every: (ms, run) => schedule(ms, run, ms),
+    pass(ms) {
+      wall += ms
+      line += ms
+    },
     set(epochMs) {
       wall = epochMs
     },

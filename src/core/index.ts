@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { type Audit, type AuditEntry, type AuditTable, type AuditTables, auditMigrations, createAudit } from './audit'
-export { type Clock, type ManualClock, manualClock, systemClock } from './clock'
+export { type Clock, firstPossibleTime, type ManualClock, manualClock, systemClock } from './clock'
 export * from './database'
 export { type Bytes, type PhraseName, Refusal, type RefusalCode, statusOf } from './errors'
 export { createEvents, type Events } from './events'

@@ -208,6 +208,21 @@ export function itemStore(database: Database<RoomsTables>) {
       return item?.kind === 'said' ? item : null
     },
 
+    /** Moves items stamped from `since` up to, not including, `until` by `ms`: the clock that stamped them was wrong by as much. */
+    async restamp(since: number, until: number, ms: number): Promise<number> {
+      const query = read
+        .updateTable('room_items')
+        .set({ at: sql<number>`at + ${ms}` })
+        .where('at', '>=', since)
+        .where('at', '<', until)
+      return (await database.write(query)).changes
+    },
+
+    /** Items stamped before `time` are of no age that anybody knows: from now on they are of `now`. */
+    async restampBefore(time: number, now: number): Promise<number> {
+      return (await database.write(read.updateTable('room_items').set({ at: now }).where('at', '<', time))).changes
+    },
+
     /** Deletes the oldest items of a room said before `cutoff` (and not after number `upTo`), at most `limit`; answers how many. */
     async expire(roomId: string, cutoff: number, limit: number, upTo: number = Number.MAX_SAFE_INTEGER): Promise<number> {
       const oldest = read.selectFrom('room_items').select(['n', 'at']).where('room_id', '=', roomId).orderBy('n').limit(limit).as('oldest')
