@@ -66,7 +66,7 @@ function dock({ t }: Visitor): Html {
 function filter(visitor: Visitor, query: ListQuery): Html {
   const { t } = visitor
   return html`<div class="files-tools"><form class="files-tools__row" id="buscador" role="search" action="/archivos" hx-get="/archivos" hx-target="#files" hx-swap="outerSync" hx-trigger="input delay:300ms, submit" hx-sync="this:replace" hx-push-url="true">
-<div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('files.searchLabel')}</label><input class="input" id="buscar" name="q" type="search" value="${query.q}" placeholder="${t('files.searchLabel')}" maxlength="200" data-search></div>
+<div class="input-group">${icon('search')}<label class="vh" for="buscar">${t('files.searchLabel')}</label><input class="input" id="buscar" name="q" type="search" value="${query.q}" placeholder="${t('shelf.searchHint')}" maxlength="200" data-search></div>
 <label class="vh" for="orden">${t('files.sort')}</label><select class="input files-sort" id="orden" name="orden">${menuSorts.map((sort) => html`<option value="${sort}"${attributes({ selected: sort === query.sort })}>${t(`files.sort_${sort}`)}</option>`)}</select>${kindFilter(visitor, query)}<noscript><button class="btn" type="submit">${t('shared.search')}</button></noscript>
 </form></div>`
 }

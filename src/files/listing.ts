@@ -25,11 +25,12 @@ export function createListing({ store, sight, folders, shown }: Options) {
     if (query.folder !== null) await folders.find(query.folder)
     const seen = {
       horizon: await sight.horizon(user),
+      folder: query.folder,
       ...(place && query.room !== null ? { room: { id: place.id, also: await sight.carriedIn(place.id) } } : {}),
       ...(place && query.room === null ? { choosing: place.id } : {}),
     }
-    const { q, sort, group, kind, folder, shown: most } = query
-    const wanted = { q, sort, group, kind, folder, shown: most, ...seen }
+    const { q, sort, group, kind, shown: most } = query
+    const wanted = { q, sort, group, kind, shown: most, ...seen }
     const [{ rows, total }, sums] = await Promise.all([store.list(wanted), store.sums(seen)])
     const counts = Object.fromEntries(fileStates.map((state) => [state, sums[state].files])) as Record<FileState, number>
     const rooms = await sight.named(rows.map((row) => row.room_id))

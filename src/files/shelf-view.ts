@@ -44,9 +44,9 @@ export function folderBar(visitor: Visitor, { query, folders }: Listing): Conten
   const bar =
     folders.length === 0
       ? ''
-      : html`<nav class="chips chips--scroll" aria-label="${t('shelf.folders')}" hx-ignore>${chip(null, t('shelf.allFolders'), null)}${folders.map(({ id, name, files }) => chip(id, name, files))}</nav>`
+      : html`<nav class="chips chips--scroll" aria-label="${t('shelf.folders')}" hx-ignore>${chip(null, t('shelf.allFolders'), null)}${[...(chosen ? [chosen] : []), ...folders.filter((folder) => folder !== chosen)].map(({ id, name, files }) => chip(id, name, files))}</nav>`
   const tools = [
-    makes ? maker(visitor) : '',
+    makes && !chosen ? maker(visitor) : '',
     makes && chosen && mayChange(visitor, chosen) ? changer(visitor, chosen) : '',
   ].filter((tool) => tool !== '')
   return html`<div class="files-tools folders">${bar}${tools.length > 0 ? html`<div class="cluster">${tools}</div>` : ''}</div>`

@@ -16,6 +16,8 @@ export interface Wanted extends Pick<ListQuery, 'q' | 'group' | 'kind' | 'folder
   choosing?: string
 }
 
+type Seen = Pick<Wanted, 'horizon' | 'room' | 'choosing'> & Partial<Pick<Wanted, 'folder'>>
+
 /** Words of a search that are looked for; the rest of a long text is not. */
 const searchedWords = 8
 /** Enough of a fingerprint to mean one: shorter words of the same letters are words. */
@@ -24,8 +26,9 @@ const fingerprint = /^[0-9a-f]{8,64}$/
 /** What somebody may see of the files: lists, their numbers, and whether the same bytes are there already. */
 export function createListStore(read: Kysely<FilesTables>) {
   /** The query is the permission: nothing outside of somebody's horizon is counted, searched or listed. */
-  function within({ horizon, room, choosing }: Pick<Wanted, 'horizon' | 'room' | 'choosing'>) {
-    const files = read.selectFrom('files').where('state', '!=', 'deleted')
+  function within({ horizon, room, choosing, folder = null }: Seen) {
+    const all = read.selectFrom('files').where('state', '!=', 'deleted')
+    const files = folder === null ? all : all.where('folder_id', '=', folder)
     if (room) {
       return files.where(({ or, and, eb }) =>
         or([eb('room_id', '=', room.id), ...(room.also.length > 0 ? [and([eb('room_id', 'is', null), eb('id', 'in', room.also)])] : [])]),
@@ -37,10 +40,9 @@ export function createListStore(read: Kysely<FilesTables>) {
   }
 
   function matching(wanted: Wanted) {
-    const { q, group, kind, folder } = wanted
+    const { q, group, kind } = wanted
     let query = within(wanted)
     if (group) query = query.where('state', 'in', stateGroups[group])
-    if (folder) query = query.where('folder_id', '=', folder)
     if (kind) query = query.where(isOfKind(kind))
     for (const word of folded(q).split(/\s+/).filter(Boolean).slice(0, searchedWords)) {
       const inWords = sql<boolean>`folded LIKE ${`%${word.replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`
@@ -71,9 +73,7 @@ export function createListStore(read: Kysely<FilesTables>) {
     },
 
     /** How many files and bytes there are in each state; deleted ones are not counted. */
-    async sums(
-      seen: Pick<Wanted, 'horizon' | 'room' | 'choosing'> = { horizon: null },
-    ): Promise<Record<FileState, { files: number; bytes: number }>> {
+    async sums(seen: Seen = { horizon: null }): Promise<Record<FileState, { files: number; bytes: number }>> {
       const rows = await within(seen)
         .select(({ fn }) => ['state', fn.countAll<number>().as('files'), fn.sum<number>('size').as('bytes')])
         .groupBy('state')

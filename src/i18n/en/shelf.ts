@@ -31,6 +31,7 @@ export const shelf: Translated<typeof es> = {
   wasPutInto: '“{name}” is now in “{folder}”.',
   wasTakenOut: '“{name}” is in no folder any more.',
 
+  searchHint: 'Name, person, hash',
   filterByType: 'Filter by type',
   type_todos: 'All types',
   type_pdf: 'PDF',

@@ -30,6 +30,7 @@ export const shelf = {
   wasPutInto: '«{name}» está ahora en «{folder}».',
   wasTakenOut: '«{name}» ya no está en una carpeta.',
 
+  searchHint: 'Nombre, persona, huella',
   filterByType: 'Filtra por tipo',
   type_todos: 'Todos los tipos',
   type_pdf: 'PDF',

@@ -12,6 +12,11 @@ export function attachButton({ t }: Visitor): Html {
   return html`<button class="btn btn--quiet btn--icon needs-script" type="button" data-attach="adjuntar" title="${t('rooms.attach')}">${icon('paperclip')}<span class="vh">${t('rooms.attach')}</span></button>`
 }
 
+/** Beside it: a file that is there already. A link, for everybody and without script; what is being written stays in the draft. */
+export function attachLink({ t }: Visitor, room: Room): Html {
+  return html`<a class="btn btn--quiet btn--icon" href="/archivos?para=${room.code}" title="${t('shelf.chooseFromFiles')}">${icon('folder')}<span class="vh">${t('shelf.chooseFromFiles')}</span></a>`
+}
+
 /** Above the text: what is being uploaded. It says `file-ready` for each file that is there. */
 export function attachTray({ t }: Visitor, room: Room): Html {
   return html`<upload-queue class="composer__tray needs-script" data-compact data-sala="${room.code}" data-form="adjuntar" data-drop="soltar-sala" data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>`
