@@ -181,10 +181,15 @@ async function forget(url: string | null): Promise<void> {
 export async function filesIn(entries: readonly FileSystemEntry[]): Promise<File[]> {
   const files: File[] = []
   for (const entry of entries) {
-    if (isFile(entry)) files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)))
+    if (isFile(entry)) files.push(withPath(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)), entry.fullPath))
     else if (isFolder(entry)) files.push(...(await filesIn(await childrenOf(entry))))
   }
   return files
+}
+
+/** A file that was dropped in its folder knows no more of it, as one that was picked does. */
+function withPath(file: File, path: string): File {
+  return Object.defineProperty(file, 'webkitRelativePath', { value: path.replace(/^\//, '') })
 }
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile

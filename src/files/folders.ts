@@ -71,9 +71,14 @@ export function createFolders({ database, audit, clock, limits }: Options) {
     list,
     find,
 
-    /** Refuses `invalid` for the name, `conflict` for one that is there already and beyond the number of folders. */
-    async make(by: Asker, typed: string, from: string | null): Promise<Folder> {
+    /**
+     * Refuses `invalid` for the name, `conflict` for one that is there already and beyond the number of folders. With `reuse` the one that
+     * is there is the answer.
+     */
+    async make(by: Asker, typed: string, from: string | null, { reuse = false } = {}): Promise<Folder> {
       const name = readName(typed)
+      const known = reuse ? (await list()).find((one) => folded(one.name) === folded(name)) : undefined
+      if (known) return known
       const { n } = await read
         .selectFrom('file_folders')
         .select(({ fn }) => fn.countAll<number>().as('n'))
@@ -86,6 +91,8 @@ export function createFolders({ database, audit, clock, limits }: Options) {
       try {
         await database.writeAll([read.insertInto('file_folders').values(row), told])
       } catch (error) {
+        // Somebody was quicker.
+        if (error instanceof UniqueViolation && reuse) return this.make(by, typed, from, { reuse })
         throw error instanceof UniqueViolation ? taken() : error
       }
       return { id, name, maker, files: 0 }

@@ -49,11 +49,11 @@ export function shelfRoutes({ files, pages, guards, clock }: Doors) {
     .post(
       '/archivos/carpetas',
       async ({ visitor, user, body }) => {
-        const folder = await folders.make(user, body.nombre, visitor.ip)
+        const folder = await folders.make(user, body.nombre, visitor.ip, { reuse: body.reusar === 'si' })
         if (visitor.json) return pages.json({ id: folder.id, nombre: folder.name }, { status: 201 })
         return pages.redirect(visitor, `/archivos?carpeta=${folder.id}`, { say: visitor.t('shelf.folderMade', { name: folder.name }) })
       },
-      { role: sharers, body: naming },
+      { role: sharers, body: form({ nombre: text({ max: 1_000 }), reusar: text({ max: 2, optional: true }) }) },
     )
     .post(
       '/archivos/carpetas/:carpeta/nombre',

@@ -3,7 +3,7 @@
 // Uploads that are interrupted: by their owner, a reload, a dead network, a server that stops and comes back.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from './stage'
 
@@ -97,6 +97,13 @@ test('a folder is all the files in it, and what is there already is said', async
     await beto.locator('#subir-carpeta input[type="file"]').setInputFiles(folder)
     await expect(beto.locator('upload-queue')).toContainText('2 de 2 listas')
     await expect(beto.locator('upload-queue')).toContainText(/Ya existe uno igual, subido por/)
+    // It is a folder here too, and its files lie in it.
+    await beto.goto('/archivos')
+    await beto
+      .locator('.folders')
+      .getByRole('link', { name: basename(folder) })
+      .click()
+    await expect(beto.locator('#files tbody tr')).toHaveCount(2)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

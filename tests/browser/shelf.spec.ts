@@ -140,9 +140,15 @@ test('once released, a picture has a thumbnail in lists and conversations', asyn
   const id = (await row(beto, name).getAttribute('id'))?.slice('row-'.length) ?? ''
   const { origin } = new URL(ana.url())
   await ana.request.post(`/admin/cuarentena/${id}/liberacion`, { form: { motivo: 'es un punto' }, headers: { origin } })
-  await beto.reload()
-  const image = row(beto, name).locator('.thumb img')
-  await expect.poll(async () => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1)
+  const code = await makeRoom(beto, { nombre: roomName('Con foto') })
+  await beto.request.post(`/salas/${code}/mensajes`, { form: { texto: '', cid: 'foto', archivo: id }, headers: { origin } })
+  for (const [path, image] of [
+    ['/archivos', row(beto, name).locator('.thumb img')],
+    [`/salas/${code}`, beto.locator('#messages .file__shot img')],
+  ] as const) {
+    await beto.goto(path)
+    await expect.poll(async () => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(1)
+  }
 })
 
 test('on a phone the lists of a room, a folder and a choice fit', async ({ people }) => {

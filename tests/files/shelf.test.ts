@@ -157,6 +157,14 @@ describe('a folder', () => {
     expect((await waiting.ask('GET', '/archivos/zip?carpeta=aaaaaaaaaaaaaaaa', { as: 'carla' })).status).toBe(404)
   })
 
+  test('that is asked for by its name, as a folder of a computer is, is made once, however many ask', async () => {
+    const ask = (nombre: string, as: Name) => send('/archivos/carpetas', { nombre, reusar: 'si' }, as)
+    const answers = await Promise.all([ask('Fotos 2026', 'beto'), ask('fotos 2026', 'diego'), ask('FOTOS 2026', 'ana')])
+    const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { id: string }).id))
+    expect(new Set(ids).size).toBe(1)
+    expect((await ask('Fotos 2026', 'carla')).status).toBe(403)
+  })
+
   test('is one of so many', async () => {
     await using small = await openDrop({ limits: { fileFolders: 2 } })
     const make = (nombre: string) => small.ask('POST', '/archivos/carpetas', { as: 'beto', body: form({ nombre }) })

@@ -5,6 +5,7 @@ import { newId } from '../lib/ids'
 import { size } from '../lib/size'
 import { toast } from '../lib/toast'
 import { type Entry, entryView, fill, percentOf } from './upload/entry'
+import { placeOf } from './upload/folders'
 import { createPace } from './upload/pace'
 import { watchSources } from './upload/sources'
 import { type Outcome, type Place, resumable, transfer } from './upload/transfer'
@@ -72,7 +73,8 @@ export class UploadQueue extends LitElement {
     const known = new Set(this.#entries.map(({ url }) => url))
     for (const { name, size: bytes, modified, offset, url, place } of left) {
       // What belongs elsewhere goes on where it was begun.
-      if (known.has(url) || place.sala !== this.#place.sala || place.carpeta !== this.#place.carpeta) continue
+      const elsewhere = place.sala !== this.#place.sala || (this.#place.carpeta && place.carpeta !== this.#place.carpeta)
+      if (known.has(url) || elsewhere) continue
       const file = { name, size: bytes, lastModified: modified }
       this.#entries.push({ ...this.#entryOf(file, null), state: 'again', bytes: offset, url })
     }
@@ -146,7 +148,7 @@ export class UploadQueue extends LitElement {
     this.#say(this.#phrases?.percentOf ?? '', { name, pct: percentOf(entry) })
     entry.sending = transfer({
       file: source,
-      place: this.#place,
+      place: placeOf(source, this.#place),
       from: entry.url,
       began: (url) => {
         entry.url = url

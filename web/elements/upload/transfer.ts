@@ -66,17 +66,12 @@ export function resumable(): Promise<Resumable> {
 }
 
 /** Sends one file. Done is what the server says is done: after the bytes, their name and their row are on its disk. */
-export function transfer(given: Transfer): Sending {
+export function transfer({ place: coming, ...given }: Omit<Transfer, 'place'> & { place: Place | Promise<Place> }): Sending {
   let sending: Sending | null = null
   let over = false
-  resumable().then(
-    ({ send }) => {
-      if (!over) sending = send(given)
-    },
-    () => {
-      if (!over) sending = sendWhole(given)
-    },
-  )
+  void Promise.all([coming, resumable().catch(() => null)]).then(([place, script]) => {
+    if (!over) sending = script ? script.send({ ...given, place }) : sendWhole({ ...given, place })
+  })
   return {
     pause() {
       over = true
