@@ -13,6 +13,8 @@ const menuSorts = ['recientes', 'nombre', 'tamano', 'descargas'] as const
 interface ListPage {
   listing: Listing
   space: Space
+  /** Bytes of this person, and how many they may be; 0: no bound. */
+  own: { used: number; limit: number }
   maxFileBytes: number
   scanning: boolean
   now: number
@@ -33,7 +35,7 @@ ${head.back}<div class="page-head"><div class="page-head__text"><h1 hx-ignore>${
 ${page.problem ? notice('bad', page.problem) : ''}
 ${
   uploader
-    ? html`<div class="cols cols--files"><div>${dock(visitor)}${list}</div><div class="stack files-side">${queue(visitor, page, listing.query)}${spaceMeter(t, page.space)}</div></div>`
+    ? html`<div class="cols cols--files"><div>${dock(visitor)}${list}</div><div class="stack files-side">${queue(visitor, page, listing.query)}${spaceMeter(t, page.space, page.own)}</div></div>`
     : list
 }
 </div>`,

@@ -49,9 +49,18 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
   const zips = createZipSender({ files })
 
   async function listView(visitor: Visitor, user: Person, query: Parameters<typeof readListQuery>[0], problem?: string) {
-    const [listing, space] = await Promise.all([files.list(user, readListQuery(query)), files.space()])
+    const [listing, space, used] = await Promise.all([files.list(user, readListQuery(query)), files.space(), files.quotas.usedBy(user.id)])
+    const own = { used, limit: files.quotas.limitOf(user) }
     const { maxFileBytes } = files.limits
-    return listPage(visitor, { listing, space, maxFileBytes, scanning: files.scanning, now: clock.now(), ...(problem ? { problem } : {}) })
+    return listPage(visitor, {
+      listing,
+      space,
+      own,
+      maxFileBytes,
+      scanning: files.scanning,
+      now: clock.now(),
+      ...(problem ? { problem } : {}),
+    })
   }
 
   return new Elysia({ name: 'files.routes' })

@@ -112,7 +112,7 @@ export function queue(
 const width = 100
 
 /** How much of the disk is taken, and by what. */
-export function spaceMeter(t: T, { free, total, files, quarantine, records }: Space): Html {
+export function spaceMeter(t: T, { free, total, files, quarantine, records }: Space, own: { used: number; limit: number }): Html {
   const used = Math.max(0, total - free)
   const rest = Math.max(0, used - files - quarantine - records)
   const { size } = t.format
@@ -133,6 +133,7 @@ export function spaceMeter(t: T, { free, total, files, quarantine, records }: Sp
     ['fill-rest', rest],
   ])}</svg>
 <ul class="meter__legend">${legend('fill-files', t('files.title'), size(files))}${legend('fill-wait', t('files.quarantine'), size(quarantine))}${legend('fill-data', t('files.records'), size(records))}${legend('fill-rest', t('files.restOfDisk'), size(rest))}</ul>
+<p class="card__text">${own.limit > 0 ? t('shelf.ownSpaceOf', { used: size(own.used), max: size(own.limit) }) : t('shelf.ownSpace', { used: size(own.used) })}</p>
 </section></div>`
 }
 

@@ -67,6 +67,15 @@ describe('searching', () => {
   })
 })
 
+test('the meter tells what one’s own files take, and of how much', async () => {
+  await using small = await openDrop({ limits: { quotaCliente: 1_000_000 } })
+  await small.put('mio.bin', new Uint8Array(250_000), 'beto')
+  const shown = async (as: Name) => (await small.ask('GET', '/archivos', { as, headers: { accept: 'text/html' } })).text()
+  expect(await shown('beto')).toContain('Esta cuenta ocupa 250 KB de 1 MB.')
+  expect(await shown('ana')).toContain('Esta cuenta ocupa 0 B.')
+  expect(await shown('carla')).not.toContain('Esta cuenta ocupa')
+})
+
 describe('a folder', () => {
   async function folder(nombre: string, as: Name = 'beto'): Promise<{ id: string }> {
     const answer = await send('/archivos/carpetas', { nombre }, as)

@@ -31,6 +31,8 @@ export const shelf: Translated<typeof es> = {
   wasPutInto: '“{name}” is now in “{folder}”.',
   wasTakenOut: '“{name}” is in no folder any more.',
 
+  ownSpace: 'This account takes {used}.',
+  ownSpaceOf: 'This account takes {used} of {max}.',
   searchHint: 'Name, person, hash',
   filterByType: 'Filter by type',
   type_todos: 'All types',

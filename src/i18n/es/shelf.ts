@@ -30,6 +30,8 @@ export const shelf = {
   wasPutInto: '«{name}» está ahora en «{folder}».',
   wasTakenOut: '«{name}» ya no está en una carpeta.',
 
+  ownSpace: 'Esta cuenta ocupa {used}.',
+  ownSpaceOf: 'Esta cuenta ocupa {used} de {max}.',
   searchHint: 'Nombre, persona, huella',
   filterByType: 'Filtra por tipo',
   type_todos: 'Todos los tipos',
