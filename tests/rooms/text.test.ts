@@ -161,9 +161,12 @@ describe('no text takes long', () => {
   ]
   test.each(repeated)('%j, ten thousand signs of it', (piece) => {
     const text = piece.repeat(Math.ceil(10_000 / piece.length))
-    drawn(text)
-    const start = performance.now()
-    drawn(text)
-    expect(performance.now() - start).toBeLessThan(20)
+    // The quickest of several: what the machine does besides only ever adds.
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now()
+      drawn(text)
+      return performance.now() - start
+    })
+    expect(Math.min(...times)).toBeLessThan(20)
   })
 })
