@@ -3,8 +3,9 @@ import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ManualClock } from '../../src/core'
 import type { Person } from '../support/people'
-import { accounts, isTold, openRooms, type RoomsHouse, roomOf, sitDown } from './house'
+import { accounts, isTold, openRooms, type RoomLine, type RoomsHouse, roomOf, sitDown } from './house'
 import { say, stateOf } from './messages'
 
 const secret = 'contraseñadelacajafuerte'
@@ -125,4 +126,33 @@ test('removed and changed words are not in the file of the database either, nor 
   database.close()
   expect(terms).toContain('demas')
   expect(terms.filter((term) => term.startsWith('contra'))).toEqual([])
+})
+
+test.each([
+  [
+    'removed',
+    async (house: RoomsHouse, line: RoomLine, id: string) => {
+      line.send({ t: 'borrar', id })
+      await line.next((frame) => isTold(frame) && frame.id === id && frame.html.includes('eliminó este mensaje'))
+      return house
+    },
+  ],
+  [
+    'swept',
+    async (house: RoomsHouse) => {
+      ;(house.clock as ManualClock).set(house.clock.now() + 31 * 86_400_000)
+      expect(await house.rooms.sweep()).toBeGreaterThan(0)
+      return house
+    },
+  ],
+] as const)('a long text that was %s leaves no piece in any page of the file', async (_, away) => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [])
+  const ana = await sitDown(house.ana, code)
+  const pieces = Array.from({ length: 90 }, (_, i) => `pieza${i}de${secret}`)
+  const id = await say(ana, pieces.join(' '))
+  await away(house, ana, id)
+  await house.stop()
+  const left = await onDisk(house)
+  expect(pieces.filter((piece) => left.includes(Buffer.from(piece).toString('latin1')))).toEqual([])
 })

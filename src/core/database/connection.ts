@@ -35,8 +35,9 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
       database.run(`PRAGMA wal_autocheckpoint = ${pagesBeforeCheckpoint}`)
       // NORMAL lost every acknowledged row in power cuts; FULL lost none (sqlite.org/pragma.html#pragma_synchronous).
       database.run('PRAGMA synchronous = FULL')
-      // What is removed is overwritten in its page: a message that was taken back is not to be found on the card.
-      database.run('PRAGMA secure_delete = FAST')
+      // What is removed is overwritten, in pages that become free as well (FAST leaves those): what was taken back, or has lived its days,
+      // is not to be found on the card.
+      database.run('PRAGMA secure_delete = ON')
       database.run(`PRAGMA journal_size_limit = ${keptLog}`)
     }
     return database
