@@ -27,6 +27,7 @@ export function fillRoom(data: string, code: string): Million {
   database.run('PRAGMA journal_mode = WAL')
   database.run('PRAGMA synchronous = OFF')
   database.run('PRAGMA cache_size = -65536')
+  database.run('PRAGMA wal_autocheckpoint = 262144')
   const { id } = database.query('SELECT id FROM rooms WHERE code = ?').get(code) as { id: string }
   const members = database.query('SELECT person_id, name FROM room_members WHERE room_id = ?').all(id) as {
     person_id: string
