@@ -160,5 +160,6 @@ async function frameSize(stage: Stage): Promise<number> {
   const { greeting, saying } = stage
   await crowd.ask('enter', { rooms: [{ tag: 1, speakers: 1, greeting, saying, seats: stage.seats(box.port, 'quick') }], pace: 4 })
   await crowd.ask('talk', { atOnce: 1, bytes, milliseconds: 200 })
-  return crowd.ask<number>('size')
+  // Awaited: what is handed on unanswered is lost with the process that would answer.
+  return await crowd.ask<number>('size')
 }
