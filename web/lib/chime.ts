@@ -44,11 +44,13 @@ function mayNow(): boolean {
   const now = Date.now()
   try {
     last = Math.max(last, Number(localStorage.getItem(key)) || 0)
+    // What is not heard does not count: in a lively room every next sound would be put off for ever.
+    if (Math.abs(now - last) < pause) return false
     localStorage.setItem(key, String(now))
   } catch {
     // This tab alone then.
+    if (Math.abs(now - last) < pause) return false
   }
-  const may = Math.abs(now - last) >= pause
   last = now
-  return may
+  return true
 }
