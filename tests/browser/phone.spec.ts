@@ -79,7 +79,18 @@ for (const width of [320, 360])
     ])
     const code = await makeRoom(ana, { nombre: roomName(`Una sala con un nombre larguísimo`), historial: 'efimera' })
     const paths = [
-      ...['/salas', '/salas/nueva', `/salas/${code}`, '/archivos', '/archivos?q=nada', '/perfil', '/perfil/clave'],
+      ...[
+        '/salas',
+        '/salas/nueva',
+        `/salas/${code}`,
+        `/salas/${code}/ajustes`,
+        `/salas/${code}/cartel`,
+        '/buscar?q=una',
+        '/archivos',
+        '/archivos?q=nada',
+        '/perfil',
+        '/perfil/clave',
+      ],
       ...['/admin', '/admin/usuarios', '/admin/usuarios/nueva', '/admin/sistema', '/nada'],
     ]
     for (const path of paths) {
