@@ -70,6 +70,7 @@ export class Presence {
     return place.room
   }
 
+  /** `atOnce`: without grace, and untold: that somebody belongs to the room no longer is a sentence of its own. */
   depart(roomId: string, personId: string, { atOnce = false } = {}): void {
     const place = this.#places.get(roomId)
     const seat = place?.people.get(personId)
@@ -78,7 +79,7 @@ export class Presence {
     if (seat.tabs > 0) return
     seat.stay?.()
     seat.stay = null
-    if (atOnce || this.options.grace <= 0) this.#leave(place, seat)
+    if (atOnce || this.options.grace <= 0) this.#leave(place, seat, { untold: atOnce })
     else seat.stay = this.options.clock.after(this.options.grace, () => this.#leave(place, seat))
   }
 
@@ -131,12 +132,12 @@ export class Presence {
     this.#places.delete(roomId)
   }
 
-  #leave(place: Place, seat: Seat): void {
+  #leave(place: Place, seat: Seat, { untold = false } = {}): void {
     const { person } = seat
     if (place.people.get(person.id) !== seat) return
     place.people.delete(person.id)
     this.#outOf(person.id)
-    if (!forget(place.came, person.id)) place.went.push(person)
+    if (!forget(place.came, person.id) && !untold) place.went.push(person)
     if (place.people.size > 0) {
       this.#tell(place)
       return

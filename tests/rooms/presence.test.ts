@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from 'bun:test'
 import { until } from '../support/until'
-import { isTold, openRooms, type RoomLine, roomOf, sitDown } from './house'
+import { accounts, isTold, openRooms, type RoomLine, roomOf, sitDown } from './house'
 
 const notices = (line: RoomLine, kind: 'joined' | 'left') =>
   line.frames.filter(isTold).filter(({ html }) => html.includes(`data-kind="${kind}"`))
@@ -106,4 +106,19 @@ test('a class that enters together is one line, and the lobby counts people once
   expect(await (await house.ana.get('/salas')).text()).toContain('7 personas conectadas')
   // Beto has no room open, and is there all the same when he looks.
   expect(await (await house.beto.get('/salas')).text()).toContain('8 personas conectadas')
+})
+
+test('whoever is sent away or leaves for good is told of once, in that sentence alone', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto, house.carla], { historial: 'efimera' })
+  const ana = await sitDown(house.ana, code)
+  for (const person of [house.beto, house.carla]) await sitDown(person, code)
+  await house.clock.advance(1_000)
+  await until('all of them', () => here(ana)?.length === 3)
+  await house.ana.post(`/salas/${code}/personas/${accounts.beto.id}/expulsion`, { motivo: 'repite' })
+  await house.carla.post(`/salas/${code}/salida`, {})
+  await house.clock.advance(10_000)
+  await until('the list', () => here(ana)?.length === 1)
+  expect(ana.frames.filter(isTold).filter(({ html }) => html.includes('repite'))).toHaveLength(1)
+  expect(notices(ana, 'left')).toEqual([])
 })
