@@ -58,7 +58,7 @@ describe.each(['SIGTERM', 'SIGKILL'] as const)('the words of an ephemeral room, 
 /** A lively hour: as much as an office says in one, in as many seconds as the box needs. */
 const hour = { messages: 3_600, atOnce: 40 }
 
-describe.each(['SIGTERM', 'SIGKILL', 'SIGABRT'] as const)(
+describe.each(['SIGKILL', 'SIGABRT'] as const)(
   'an hour of an ephemeral room, ended by %s where crashes leave their memory behind,',
   (signal) => {
     test('is on no disk: not in the data, not beside it, not in a core', async () => {
