@@ -60,3 +60,23 @@ test('the first page of a visit may be a room: at most 60 KB of script and style
   await beto.keyboard.press('Escape')
   expect(asked.slice(sizes.length).map((request) => request.url())).toEqual([])
 })
+
+test('another page that htmx puts in the place of a room comes with its own styles and script', async ({ people }) => {
+  const ana = await people.enter('ana')
+  await enterRoom(ana, await makeRoom(ana, { nombre: roomName('De paso') }))
+  await expect(ana.locator('link[href*="/pages-"]')).toHaveCount(0)
+  // As an answer with HX-Location does it: the body of the lobby in the body of the room.
+  await ana.evaluate(() => {
+    const link = document.querySelector('a[hx-target="#dialog"]')
+    link?.setAttribute('hx-get', '/salas')
+    link?.setAttribute('hx-target', 'body')
+    link?.setAttribute('hx-swap', 'outerHTML')
+    link?.setAttribute('hx-push-url', 'true')
+  })
+  const whole = ana.waitForRequest((request) => request.resourceType() === 'document')
+  await ana.locator('.room__head summary').click()
+  await ana.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' }).click()
+  await whole
+  await expect(ana.locator('main.room')).toHaveCount(0)
+  await expect(ana.locator('head link[href*="/pages-"]')).toHaveCount(1)
+})
