@@ -82,6 +82,7 @@ test('files are marked by keyboard on a phone and come as one zip; a list that c
   await uploadAs(beto, files)
   await carla.goto('/archivos')
   await expectNoSidewaysScroll(carla)
+  await expectAccessible(carla)
   const button = carla.getByRole('button', { name: 'Descargar lo marcado (ZIP)' })
   await expect(button).toBeHidden()
   for (const { name } of files.slice(0, 2)) {
