@@ -40,11 +40,11 @@ function shown(t: Visitor['t'], file: StoredFile, preview: Preview): Html {
 }
 
 /** For whoever brought the file and for administrators. */
-export function takingsCard({ t }: Visitor, takings: Look['takings'], now: number): Content {
+export function takingsCard({ t, viewer }: Visitor, takings: Look['takings'], now: number): Content {
   if (!takings) return ''
   const { latest, total } = takings
   const more = total - latest.length
-  return html`<section class="card" aria-labelledby="quien"><h2 class="card__title" id="quien">${t('shelf.whoTook')}</h2>${latest.length === 0 ? html`<p class="card__text">${t('shelf.nobodyYet')}</p>` : html`<ul class="stack stack--sm" hx-ignore>${latest.map((receipt) => html`<li>${taking(t, receipt, now)}</li>`)}</ul>`}${more > 0 ? html`<p class="card__text">${t('shelf.moreTook', { n: more })}</p>` : ''}</section>`
+  return html`<section class="card" aria-labelledby="quien"><h2 class="card__title" id="quien">${t('shelf.whoTook')}</h2>${latest.length === 0 ? html`<p class="card__text">${t('shelf.nobodyYet')}</p>` : html`<ul class="stack stack--sm" hx-ignore>${latest.map((receipt) => html`<li>${taking(t, receipt, now)}</li>`)}</ul>`}${more > 0 ? html`<p class="card__text">${t('shelf.moreTook', { n: more })}</p>` : ''}${viewer?.role === 'administrator' ? html`<a class="btn btn--quiet btn--sm btn--flush" href="/admin/auditoria?accion=archivos&amp;periodo=todo">${t('shelf.seeAudit')}</a>` : ''}</section>`
 }
 
 function taking(t: Visitor['t'], { who, whoId, from, at, times }: Receipt, now: number): Html {

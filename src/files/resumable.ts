@@ -47,6 +47,8 @@ interface Options {
   clock: Clock
   log: Log
   limits: FilesLimits
+  /** Whether somebody may still bring files to a room. */
+  mayBring(person: string, room: string): Promise<boolean>
   /** The file that this upload became, for whoever asks again. */
   fileOf(id: string): Promise<StoredFile | null>
   /** After the commit. */
@@ -64,7 +66,7 @@ const sweepEvery = 60_000
  * request before, which may hang on a connection that nobody knows to be dead, and goes on from what has come.
  */
 export async function createResumable(options: Options) {
-  const { found, boot, partials, store, uploads, space, quotas, time, clock, log, limits, fileOf, arrived } = options
+  const { found, boot, partials, store, uploads, space, quotas, time, clock, log, limits, mayBring, fileOf, arrived } = options
   const living = new Map<string, Running>()
 
   for (const { offset, ...row } of found) {
@@ -76,6 +78,14 @@ export async function createResumable(options: Options) {
     const running = living.get(id)
     if (!running) return null
     if (running.row.owner !== user.id) throw missing()
+    return running
+  }
+
+  /** The same, where it goes on: whoever has left the room it was meant for brings nothing there any more. */
+  async function goingOn(user: Uploader, id: string): Promise<Running | null> {
+    const running = mine(user, id)
+    const room = running?.row.room_id ?? null
+    if (room !== null && !(await mayBring(user.id, room))) throw missing()
     return running
   }
 
@@ -129,7 +139,7 @@ export async function createResumable(options: Options) {
    * brings afterwards is told by `conflict`, and asked for again.
    */
   async function look(user: Uploader, id: string, from: string | null): Promise<Upload> {
-    const running = mine(user, id)
+    const running = await goingOn(user, id)
     if (!running) return ended(user, id)
     // Once all of it is here the answer is what it became.
     if (running.offset < running.row.size) return told(running)
@@ -144,7 +154,7 @@ export async function createResumable(options: Options) {
    * offset, `too-large` for more than was announced, 460 for a wrong checksum.
    */
   async function append(user: Uploader, id: string, piece: Piece, from: string | null): Promise<Upload> {
-    const running = mine(user, id)
+    const running = await goingOn(user, id)
     if (!running) return same(await ended(user, id), piece)
     return running.turn(async (signal) => {
       signal.throwIfAborted()

@@ -167,6 +167,7 @@ export async function createFiles({
   events.on('file.deleted', forget)
   const resumable = await createResumable({
     ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, time, clock, log, limits, arrived },
+    mayBring: sight.mayBring,
     async fileOf(id) {
       const row = await store.byId(id)
       return row && row.state !== 'deleted' ? toFile(row) : null

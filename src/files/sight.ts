@@ -89,6 +89,8 @@ export function createSight({ rooms, isAdministrator }: Options) {
     maySee: async (person: string, room: string | null): Promise<boolean> =>
       room === null || (await rooms().isMember(room, person)) || isAdministrator(person),
 
+    mayBring: (person: string, room: string): Promise<boolean> => rooms().isMember(room, person),
+
     carriedIn: (room: string) => rooms().carriedIn(room),
 
     /** By their ids, for the lists that name them. */

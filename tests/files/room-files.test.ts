@@ -231,6 +231,25 @@ describe('a file of a room, for those it is for:', () => {
     expect(await (await people.ana.get('/archivos/enlaces')).text()).toContain('sueldos')
   })
 
+  test('whoever leaves in the middle of an upload brings nothing there any more', async () => {
+    await diego.post('/salas/unirse', { codigo: code, clave: 'ocho letras' })
+    const metadata = `filename ${btoa('a-medias.txt')},sala ${btoa(code)}`
+    const start = { 'tus-resumable': '1.0.0', 'upload-length': '4', 'upload-metadata': metadata }
+    const address = (await diego.request('POST', '/subidas', { headers: start })).headers.get('location') ?? ''
+    const piece = (offset: number) => ({
+      'tus-resumable': '1.0.0',
+      'upload-offset': String(offset),
+      'content-type': 'application/offset+octet-stream',
+    })
+    expect((await diego.request('PATCH', address, { headers: piece(0), body: 'ho' })).status).toBe(204)
+    await diego.post(`/salas/${code}/salida`, {})
+    expect((await diego.request('PATCH', address, { headers: piece(2), body: 'la' })).status).toBe(404)
+    expect((await diego.request('HEAD', address, { headers: { 'tus-resumable': '1.0.0' } })).status).toBe(404)
+    const { files } = await people.beto.json<{ files: Brought[] }>(`/archivos?sala=${code}`)
+    expect(files.map(({ name }) => name)).not.toContain('a-medias.txt')
+    expect((await diego.request('DELETE', address, { headers: { 'tus-resumable': '1.0.0' } })).status).toBe(204)
+  })
+
   test('once the room is closed only administrators find it', async () => {
     const made = await people.beto.post('/salas', { nombre: 'Breve', clave: 'ocho letras', tipo: 'privada', historial: 'efimera' })
     const brief = made.headers.get('location')?.split('/').at(-1) ?? ''

@@ -72,6 +72,8 @@ export const shelf: Translated<typeof es> = {
   tookFrom: { one: '{ip} · {d}', other: '{ip} · {d} · {n} times' },
   moreTook: { one: 'One more line is in the audit log.', other: '{n} more lines are in the audit log.' },
 
+  seeAudit: 'See the audit log',
+
   roomFiles: 'Files of {room}',
   roomNote: 'What is uploaded here is seen by the people of this room and the administrators of PiChat, nobody else.',
   roomGone: 'A room that no longer exists',

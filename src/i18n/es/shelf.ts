@@ -71,6 +71,8 @@ export const shelf = {
   tookFrom: { one: '{ip} · {d}', other: '{ip} · {d} · {n} veces' },
   moreTook: { one: 'Otra línea está en la auditoría.', other: 'Otras {n} líneas están en la auditoría.' },
 
+  seeAudit: 'Ver la auditoría',
+
   roomFiles: 'Archivos de {room}',
   roomNote: 'Lo que se sube aquí lo ven las personas de esta sala y quien administra PiChat, nadie más.',
   roomGone: 'Una sala que ya no existe',
