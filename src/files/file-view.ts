@@ -23,27 +23,38 @@ interface FilePage {
 
 export function filePage(visitor: Visitor, { file, steps, links, look, now, problem, step = 0 }: FilePage): View {
   const { t } = visitor
-  // A page with a new link in it is never asked for again: the link is shown once.
+  // Of a page that may have a new link in it, or half a form, only the head comes anew: the link is shown once.
   const waits = (stateGroups.revision as readonly string[]).includes(file.state) && !isReadable(file)
   return {
     title: file.name,
     section: 'files',
-    body: html`<div class="page" id="file-page"${waits ? attributes({ 'hx-get': pageAddress(file), 'hx-trigger': 'files-changed from:body', 'hx-target': 'this', 'hx-select': '#file-page', 'hx-swap': 'outerSync' }) : ''}>${waits ? newsOf(step) : ''}
+    body: html`<div class="page" id="file-page"${waits ? attributes({ 'hx-get': `${pageAddress(file)}?vivo`, 'hx-trigger': 'files-changed from:body', 'hx-target': 'this', 'hx-select': '#file-page', 'hx-swap': 'outerSync' }) : ''}>${waits ? newsOf(step) : ''}
 <nav class="crumbs" aria-label="${t('shared.back')}"><a href="/archivos">${icon('arrow-left', { small: true })}${t('files.title')}</a></nav>
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">
-<div class="stack stack--lg">${head(visitor, file)}${facts(visitor, file, look, now)}${previewSection(visitor, file, look.preview)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
+<div class="stack stack--lg">${head(visitor, file, waits ? null : step)}${facts(visitor, file, look, now)}${previewSection(visitor, file, look.preview)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
 <div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now, file.open))}</ol></section>${takingsCard(visitor, look.takings, now)}${placeForms(visitor, file, look.folders, now)}</div>
 </div>
 </div>`,
   }
 }
 
-function head(visitor: Visitor, file: StoredFile): Html {
+/** `step`: it asks for itself; null: the whole page does. */
+function head(visitor: Visitor, file: StoredFile, step: number | null): Html {
   const { t, viewer } = visitor
   const note = stateNote(t, file)
   const readable = isReadable(file)
-  return html`<div class="fileview">${typeSheet(file, 'lg')}<div><h1 hx-ignore>${file.name}</h1><div class="cluster cluster--wide">${stateBadge(t, file)}<span class="muted num">${t.format.size(file.size)}</span></div>${note ? html`<p class="muted" hx-ignore>${note}</p>` : ''}</div>
+  const live =
+    step === null
+      ? null
+      : {
+          'hx-get': `${pageAddress(file)}?vivo`,
+          'hx-trigger': 'files-changed from:body',
+          'hx-target': 'this',
+          'hx-select': '#file-head',
+          'hx-swap': 'outerSync',
+        }
+  return html`<div class="fileview" id="file-head"${live ? attributes(live) : ''}>${step === null ? '' : newsOf(step, { waits: false })}${typeSheet(file, 'lg')}<div><h1 hx-ignore>${file.name}</h1><div class="cluster cluster--wide">${stateBadge(t, file)}<span class="muted num">${t.format.size(file.size)}</span></div>${note ? html`<p class="muted" hx-ignore>${note}</p>` : ''}</div>
 <div class="fileview__acts">${readable ? html`<a class="btn btn--primary" href="${fileAddress(file)}" download>${icon('download')}${t('files.download')}</a>` : ''}${readable && viewer?.role !== 'usuario' ? html`<a class="btn" href="#enlaces">${icon('link')}${t('files.createLink')}</a>` : ''}${
     viewer?.role === 'administrator'
       ? html`<form method="post" action="${pageAddress(file)}/eliminar"${deleteQuestion(t, file)}><button class="btn btn--danger" type="submit">${icon('trash-2')}${t('files.delete')}</button></form>`

@@ -80,7 +80,7 @@ function filter(visitor: Visitor, query: ListQuery): Html {
 export function fileList(visitor: Visitor, listing: Listing, now: number): Html {
   const { query, files } = listing
   const here = listAddress(query, { shown: query.shown })
-  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${waits(listing) ? newsOf(listing.step) : ''}${kept(query)}${chips(visitor, listing)}${files.length > 0 ? html`${query.choosing === null ? selection(visitor, listing) : ''}<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
+  return html`<div id="files" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-swap="outerSync" hx-sync="this:replace">${newsOf(listing.step, { waits: waits(listing) })}${kept(query)}${chips(visitor, listing)}${files.length > 0 ? html`${query.choosing === null ? selection(visitor, listing) : ''}<div class="table-box">${table(visitor, listing, now)}</div>${pager(visitor, listing)}` : emptiness(visitor, listing)}</div>`
 }
 
 /** Whether a state will change without anybody's doing. */

@@ -4,10 +4,10 @@ import type { FilesStore } from './store'
 import type { Vault } from './vault'
 
 /**
- * Compares folder and rows at start. A row without bytes is marked and shown as missing, and is whole again when they are back; bytes
- * without a row are told and left alone: nobody was promised them, and somebody may want to look. Bytes of deleted rows go.
+ * Compares folder and rows at start. A row without bytes is marked and shown as missing, and is whole again when they are back. Bytes of
+ * deleted rows go. Answers the ids of bytes without a row.
  */
-export async function reconcile({ vault, store, log }: { vault: Vault; store: FilesStore; log: Log }): Promise<void> {
+export async function reconcile({ vault, store, log }: { vault: Vault; store: FilesStore; log: Log }): Promise<string[]> {
   const lying = await vault.ids()
   const rows = await store.kept()
   for (const { id, missing } of rows) {
@@ -16,10 +16,12 @@ export async function reconcile({ vault, store, log }: { vault: Vault; store: Fi
     await store.setMissing(id, !here)
     log.warn({ file: id }, here ? 'files.found-again' : 'files.missing')
   }
+  const strays: string[] = []
   for (const id of lying) {
     const row = await store.byId(id)
     if (row?.state === 'deleted' && row.trash_ends !== null) continue
     if (row?.state === 'deleted') await vault.remove(id)
-    else log.warn({ file: id }, 'files.without-row')
+    else strays.push(id)
   }
+  return strays
 }

@@ -133,12 +133,17 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
     )
     .get(
       '/archivos/:id',
-      async ({ visitor, user, params }) => {
-        const file = await files.find(user, params.id)
+      async ({ visitor, user, params, query }) => {
+        const file = await files.find(user, params.id).catch((error) => {
+          if (query.vivo !== undefined && error instanceof Refusal && error.code === 'missing') return null
+          throw error
+        })
+        // Somebody deleted it while the page was open: where it was in the list there is more to see than in a refusal.
+        if (!file) return pages.redirect(visitor, '/archivos', { say: visitor.t('files.goneMeanwhile') })
         if (visitor.json) return pages.json(described(file))
         return pages.page(visitor, await fileViewOf({ files, clock }, visitor, user, file))
       },
-      { access: { programs: 'read' } },
+      { access: { programs: 'read' }, query: form({ vivo: text({ max: 1, optional: true }) }) },
     )
     .get(
       '/archivos/:id/:nombre',

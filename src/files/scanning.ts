@@ -5,6 +5,7 @@ import type { Moves } from './moves'
 import { createScanQueue } from './scan-queue'
 import type { Scanner, Verdict } from './scanner'
 import type { FileRow, FilesStore } from './store'
+import { nobody } from './strays'
 
 interface Options {
   store: FilesStore
@@ -18,6 +19,9 @@ interface Options {
 
 /** Nobody came to look; when a scanner is there again, it does. */
 const waitedTooLong = 'waited-too-long'
+
+/** What nobody is known to have brought may be anybody's secret: a person opens it, however clean it is. */
+const isKnown = ({ owner }: FileRow) => owner !== nobody.id
 
 /** What the verdicts of a scanner do to files. */
 export function createScanning({ store, moves, scanner, clock, log, limits, pathOf }: Options) {
@@ -38,7 +42,7 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
     const row = await inState(id, 'scanning')
     if (!row) return
     if (verdict.state === 'clean') {
-      const open = row.open === 1 || limits.release !== 'hand' ? 1 : 0
+      const open = row.open === 1 || (limits.release !== 'hand' && isKnown(row)) ? 1 : 0
       await moves.attempt(row, 'clean', { set: { open, before: null } })
     } else if (verdict.state === 'unscannable' && row.open === 1) {
       // It was good before, and nothing was found: what a person or an earlier scan decided stands.
@@ -76,7 +80,7 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
       for (const { id } of await store.inState(['scanning', 'quarantined'])) {
         const row = await store.byId(id)
         if (!row) continue
-        const open = row.open === 1 || limits.release === 'automatic' ? 1 : 0
+        const open = row.open === 1 || (limits.release === 'automatic' && isKnown(row)) ? 1 : 0
         if (!scanner.present) await moves.attempt(row, 'unscanned', { set: { open, before: null } })
         else if (row.state === 'scanning') await moves.attempt(row, 'quarantined', { reason: row.reason, what: null })
       }

@@ -36,6 +36,7 @@ import { createSharing, type Sharers, type Sharing } from './sharing'
 import { type Asker, createSight, noRooms, type RoomDesk } from './sight'
 import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './space'
 import { createFilesStore, type FileRow, toFile } from './store'
+import { adoptStrays } from './strays'
 import type { FilesTables } from './tables'
 import { createTally } from './tally'
 import { createThumbnails } from './thumbnails'
@@ -126,7 +127,7 @@ export async function createFiles({
   const resumableStore = createResumableStore(database)
   const boot = await bootId()
   const found = await findUnfinished({ store: resumableStore, partials, vault, log }, boot)
-  await reconcile({ vault, store, log })
+  const strays = adoptStrays(await reconcile({ vault, store, log }), { vault, store, audit, clock, log })
 
   const events = createEvents<FileEvents>(log)
   const space = createSpaceGuard({ freeSpace, limits, trashBytes: store.trashBytes })
@@ -258,6 +259,7 @@ export async function createFiles({
     async stop() {
       await resumable.stop()
       review.stop()
+      await strays.stop()
       scanner.stop?.()
       await queue.stop()
       await thumbnails.stop()

@@ -63,14 +63,14 @@ export function createFilesStore(database: Database<FilesTables>) {
     ...createListStore(read),
 
     /** The row, its first steps and what belongs to it, together. */
-    async add(file: NewFile, steps: readonly FileState[], also: readonly Compilable[]): Promise<void> {
+    async add(file: NewFile, steps: readonly FileState[], also: readonly Compilable[], reason: string | null = null): Promise<void> {
       const { owner, at, open, room, folder, endsAt, endsOnLine, ...rest } = file
       await database.writeAll([
         read.insertInto('files').values({
           ...rest,
           folded: folded(`${file.name} ${owner.name}`),
           open: open ? 1 : 0,
-          reason: null,
+          reason,
           owner: owner.id,
           owner_name: owner.name,
           room_id: room,
@@ -80,7 +80,7 @@ export function createFilesStore(database: Database<FilesTables>) {
           created_at: at,
           changed_at: at,
         }),
-        ...steps.map((state, i) => step(file.id, state, at, i === 0 ? owner : null, null)),
+        ...steps.map((state, i) => step(file.id, state, at, i === 0 && owner.id !== '' ? owner : null, reason)),
         ...also,
       ])
     },

@@ -45,11 +45,12 @@ export function typeSheet({ name, type }: { name: string; type: string }, size: 
 }
 
 /**
- * Asks now and then whether any state has changed since `step`; the answer makes the page ask for itself again. Only in pages on which
- * something waits.
+ * Asks now and then whether any state has changed since `step`; the answer makes the page ask for itself again. Often while something waits
+ * for its verdict, and seldom otherwise: somebody may reject, delete or bring a file at any time.
  */
-export function newsOf(step: number): Html {
-  return html`<span hidden hx-get="/archivos/novedades?desde=${step}" hx-trigger="every 3s" hx-target="this" hx-swap="none"></span>`
+export function newsOf(step: number, { waits = true }: { waits?: boolean } = {}): Html {
+  const pace = waits ? 'every 3s' : 'every 5s'
+  return html`<span hidden hx-get="/archivos/novedades?desde=${step}" hx-trigger="${pace}" hx-target="this" hx-swap="none"></span>`
 }
 
 /** What the state means for whoever wants the file; nothing when it is simply there. */
@@ -77,6 +78,7 @@ const whys = {
   overlapping: 'files.why_overlapping',
   'limits-unreported': 'files.why_limitsUnreported',
   'gave-up': 'files.why_gaveUp',
+  'without-row': 'files.why_withoutRow',
 } as const
 
 /** The sentence for what the box itself noted; null for a person's words and for the name of a virus. */

@@ -358,13 +358,19 @@ test('Beto and Carla see none of it and change nothing', async () => {
   expect((await ward.row(file.id))?.state).toBe('unscannable')
 })
 
-test('pages ask for news only while something waits, and hear of it when the verdict comes', async () => {
+test('pages ask for news often while something waits and seldom otherwise, and hear of the verdict and of what comes after it', async () => {
   const scanner = wordScanner()
   await using ward = await openWard({ scanner })
   scanner.silent = true
   const file = await ward.put('a.txt', 'hola')
   await until('the reason', async () => (await ward.row(file.id))?.reason === 'scanner-silent')
-  const address = /\/archivos\/novedades\?desde=\d+/.exec(await (await ward.carla.get('/archivos')).text())?.[0] ?? ''
+  const asks = async (page: string) => {
+    const [, address = '', pace] =
+      /(\/archivos\/novedades\?desde=\d+)" hx-trigger="every (\d+s)"/.exec(await (await ward.carla.get(page)).text()) ?? []
+    return { address, pace }
+  }
+  const { address, pace } = await asks('/archivos')
+  expect([pace, (await asks(`/archivos/${file.id}`)).pace]).toEqual(['3s', '3s'])
   expect((await ward.carla.get(address)).headers.get('hx-trigger')).toBeNull()
   scanner.silent = false
   await until('the verdict', async () => {
@@ -372,7 +378,18 @@ test('pages ask for news only while something waits, and hear of it when the ver
     return (await ward.row(file.id))?.state === 'clean'
   })
   expect((await ward.carla.get(address)).headers.get('hx-trigger')).toBe('files-changed')
-  expect(await (await ward.carla.get('/archivos')).text()).not.toContain('/archivos/novedades')
+  for (const page of ['/archivos', `/archivos/${file.id}`]) {
+    const now = await asks(page)
+    expect(now.pace).toBe('5s')
+    expect((await ward.carla.get(now.address)).headers.get('hx-trigger')).toBeNull()
+  }
+  const later = await asks('/archivos')
+  await ward.ana.delete(file.url)
+  expect((await ward.carla.get(later.address)).headers.get('hx-trigger')).toBe('files-changed')
+  // A page that was open when it was deleted leads back to the list.
+  const gone = await ward.carla.get(`/archivos/${file.id}?vivo`, { 'hx-request': 'true' })
+  expect(JSON.parse(gone.headers.get('hx-location') ?? '{}').path).toBe('/archivos')
+  expect((await ward.carla.get(`/archivos/${file.id}`)).status).toBe(404)
 })
 
 /** Opened by a tool that knows nothing of ours: Python's zipfile with the custom's password. */

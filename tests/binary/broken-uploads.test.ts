@@ -116,6 +116,17 @@ describe('kill -9 while uploads come in', () => {
     }
     onTheDisk = await inOrder(box, acknowledged)
     expect((await shelfOf(box)).unfinished).toEqual([])
+    // What was cut off between its name and its row waits for an administrator.
+    await until('every file to have its row', async () => {
+      const { files, lying } = await shelfOf(box)
+      return (
+        lying.join() ===
+        files
+          .map(({ id }) => id)
+          .sort()
+          .join()
+      )
+    })
     console.log(`      ${lives * perLife} uploads: ${onTheDisk} on the disk, ${resumed} went on after a kill`)
     expect(resumed).toBeGreaterThan(0)
   }, 60_000)

@@ -14,6 +14,9 @@ export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).
 export const pieceType = 'application/offset+octet-stream'
 const metadata = `filename ${Buffer.from('a.bin').toString('base64')}`
 
+/** Its own, in which nothing that came lies as a file. */
+const folders: ReadonlySet<string> = new Set(['parciales', 'miniaturas'])
+
 interface FileRow {
   id: string
   size: number
@@ -28,7 +31,7 @@ export async function shelfOf({ data }: Appliance) {
     return {
       files: database.query("SELECT id, size, sha256, state FROM files WHERE state <> 'deleted'").all() as FileRow[],
       unfinished: (database.query('SELECT id FROM uploads').all() as { id: string }[]).map(({ id }) => id),
-      lying: (await readdir(join(data, 'cuarentena'), { recursive: true })).filter((name) => name !== 'parciales').sort(),
+      lying: (await readdir(join(data, 'cuarentena'), { recursive: true })).filter((name) => !folders.has(name)).sort(),
       bytesOf: (name: string) => readFile(join(data, 'cuarentena', name)),
     }
   } finally {

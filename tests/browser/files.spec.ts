@@ -152,3 +152,30 @@ test('a file over the limit is refused in words before a byte is sent', async ({
   await expect(beto.locator('upload-queue .up')).toContainText(/Pesa 200 KB y el máximo es 102 KB/)
   expect(asked).toBe(0)
 })
+
+test('what ana decides about a file appears on the pages that carla has open, without losing what beto types, and a deleted one leads back', async ({
+  people,
+}) => {
+  const name = fileName('contrato', 'txt')
+  const beto = await people.enter('beto', { at: '/archivos' })
+  await beto.locator('#subir input[type="file"]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('firmado') })
+  await row(beto, name).getByRole('link', { name, exact: true }).click()
+  await beto.locator('input[name="nota"]').fill('media nota')
+  const carla = await people.enter('carla', { at: '/archivos' })
+  await expect(row(carla, name).locator('.state')).toHaveText('Sin analizar')
+
+  const ana = await people.enter('ana', { at: new URL(beto.url()).pathname })
+  const id = new URL(beto.url()).pathname.split('/').at(-1) ?? ''
+  await ana.goto(`/admin/cuarentena/${id}/rechazo`)
+  await ana.getByLabel('Motivo').fill('Falta una firma')
+  await ana.getByRole('button', { name: 'Rechazar y borrar' }).click()
+  await expect(row(carla, name).locator('.state')).toHaveText('Rechazado')
+  await expect(beto.locator('#file-head')).toContainText('Falta una firma')
+  await expect(beto.locator('input[name="nota"]')).toHaveValue('media nota')
+
+  await ana.goto('/admin/cuarentena?estado=decididos')
+  await ana.locator(`#review-${id}`).getByRole('button', { name: 'Borrar ya' }).click()
+  await expect(row(carla, name)).toHaveCount(0)
+  await expect(beto).toHaveURL(/\/archivos$/)
+  await expect(beto.locator('#toasts')).toContainText('alguien lo eliminó')
+})

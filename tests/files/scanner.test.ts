@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { manualClock } from '../../src/core'
 import type { Scanner, Verdict } from '../../src/files'
 import { transitions } from '../../src/files/model'
 import { until } from '../support/until'
-import { type Drop, openDrop } from './drop'
+import { type Drop, openDrop, people } from './drop'
 
 /** A scanner that speaks when the test says so. */
 function slowScanner() {
@@ -127,4 +129,21 @@ test('a file deleted while it is scanned stays deleted', async () => {
 test('nothing infected is released', () => {
   expect(transitions.infected).not.toContain('released')
   expect(transitions.infected).not.toContain('clean')
+})
+
+test('what nobody is known to have brought stays closed, however clean it is, until a person opens it', async () => {
+  const first = await openDrop()
+  await first.close()
+  const stray = '0'.repeat(16)
+  await writeFile(join(first.folder, stray), 'whose is this?')
+  const { scanner, asked } = slowScanner()
+  await using drop = await openDrop({ scanner, data: first.data })
+  await until('its row', async () => (await state(drop)) === 'unscanned')
+  await drop.files.review.rescan({ ...people.ana, from: null }, stray)
+  await until('the scan', () => asked.length === 1)
+  asked[0]?.say({ state: 'clean' })
+  await until('the verdict', async () => (await state(drop)) === 'clean')
+  const [row] = await drop.rows()
+  expect((await drop.ask('GET', `/archivos/${stray}/${row?.name}`, { as: 'ana' })).status).toBe(423)
+  expect((await drop.files.review.list('espera')).items.map(({ file }) => file.id)).toEqual([stray])
 })

@@ -220,7 +220,7 @@ describe('a disk that fills up', () => {
 })
 
 describe('a start', () => {
-  test('sweeps parts, marks rows without bytes, finds bytes without a row, and heals what came back', async () => {
+  test('sweeps parts, marks rows without bytes, takes in bytes without a row, and heals what came back', async () => {
     const first = await openDrop()
     const kept = await first.put('a.txt', 'hola')
     const gone = await first.put('b.txt', 'adiós')
@@ -234,11 +234,20 @@ describe('a start', () => {
 
     const second = await openDrop({ data: first.data })
     expect(await second.lying()).toEqual([kept.id, stranger].sort())
+    // It waits for Ana: seen by everybody, read by nobody, also when the antivirus should find nothing in it.
+    const stray = await until('the one nobody knows', async () => (await second.rows()).find(({ id }) => id === stranger))
+    expect(stray).toMatchObject({ state: 'unscanned', open: 0, reason: 'without-row', size: 12, sha256: sha256('nobody knows'), owner: '' })
     expect((await second.rows()).map(({ id, missing }) => [id, missing])).toEqual([
       [kept.id, 0],
       [gone.id, 1],
+      [stranger, 0],
     ])
     expect(second.journal()).toContain('files.without-row')
+    const address = `/archivos/${stranger}/${stray.name}`
+    for (const as of ['ana', 'beto', 'carla'] as const) expect((await second.ask('GET', address, { as })).status).toBe(423)
+    expect((await second.files.review.list('espera')).items.map(({ file }) => file.id)).toEqual([stranger])
+    await second.files.review.release({ ...people.ana, from: null }, stranger, 'Es de Beto')
+    expect(await (await second.ask('GET', address, { as: 'carla' })).text()).toBe('nobody knows')
     expect((await second.ask('GET', gone.url, { as: 'carla' })).status).toBe(404)
     await second.close()
 

@@ -82,6 +82,7 @@ export const files: Translated<typeof es> = {
   why_tooLong: 'The scan took too long and was stopped. An administrator decides.',
   why_overlapping: 'Its parts lie over one another, as in bombs that fill a disk when opened. An administrator decides.',
   why_limitsUnreported: 'The antivirus does not say whether it read all of it. An administrator decides.',
+  why_withoutRow: 'It lay on the disk without a record: perhaps an upload that was cut off at its end. An administrator decides.',
   why_gaveUp: 'The antivirus failed several times with this file. An administrator decides.',
   note_missing: 'It is missing on the disk. If there is a backup, an administrator can bring it back.',
   scannerSilent: 'The antivirus did not answer. It is being tried again.',
@@ -237,5 +238,6 @@ export const files: Translated<typeof es> = {
   reasonMissing: 'Enter the reason.',
   notInTrash: 'It is no longer in the trash.',
   noScanner: 'There is no antivirus to scan with.',
+  goneMeanwhile: 'That file is gone: somebody deleted it.',
   bytesMissing: 'The file is on the list but is missing on the disk or was changed there. An administrator will see it in the log.',
 }

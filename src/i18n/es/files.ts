@@ -80,6 +80,7 @@ export const files = {
   why_tooLong: 'El análisis tardó demasiado y se detuvo. Un administrador decide.',
   why_overlapping: 'Sus partes se pisan unas a otras, como en las bombas que llenan un disco al abrirlas. Un administrador decide.',
   why_limitsUnreported: 'El antivirus no dice si lo leyó completo. Un administrador decide.',
+  why_withoutRow: 'Estaba en el disco sin registro: quizá una subida que se cortó al final. Un administrador decide.',
   why_gaveUp: 'El antivirus falló varias veces con este archivo. Un administrador decide.',
   note_missing: 'Falta en el disco. Si hay una copia de seguridad, un administrador puede traerlo de vuelta.',
   scannerSilent: 'El antivirus no respondió. Se intenta de nuevo.',
@@ -234,5 +235,6 @@ export const files = {
   reasonMissing: 'Escribe el motivo.',
   notInTrash: 'Ya no está en la papelera.',
   noScanner: 'No hay antivirus con que analizar.',
+  goneMeanwhile: 'Ese archivo ya no está: alguien lo eliminó.',
   bytesMissing: 'El archivo está en la lista pero falta en el disco o cambió allí. Quien administra lo verá en el registro.',
 } as const
