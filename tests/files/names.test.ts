@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { detectType, kindOf } from '../../src/files/kinds'
 import { disposition, folded, safeName } from '../../src/files/names'
 import { fileNames, seededRandom } from '../support/payloads'
 import { openDrop } from './drop'
+import { named, tus } from './tus'
 
 const bytes = (text: string) => Uint8Array.from(text, (sign) => sign.charCodeAt(0))
 
@@ -55,6 +60,50 @@ describe('a name', () => {
     const page = await drop.ask('GET', '/archivos?pagina=40', { as: 'ana', headers: { accept: 'text/html' } })
     expect(page.status).toBe(200)
     expect((await drop.lying()).every((name) => /^[0-9a-v]{16}$/.test(name))).toBe(true)
+  }, 60_000)
+
+  test('10,000 generated ones, announced as programs announce them: one line, no folder, no more than 255 bytes, the same again', async () => {
+    // In memory where that is possible: the names are what counts here, not the disk.
+    const data = existsSync('/dev/shm') ? await mkdtemp('/dev/shm/pichat-names-') : await mkdtemp(join(tmpdir(), 'pichat-names-'))
+    try {
+      await using drop = await openDrop({ data })
+      const random = seededRandom('10,000 names')
+      const plain = [...'abcñé🎉"\';,=<>&%#?*+()[]{}|^~`$!\\/:. -_\r\n\t\u0000\u202e\u200b\u0301\u2028中文ا\ud800']
+      const anySign = () => (random.integer(4) ? random.pick(plain) : String.fromCodePoint(random.integer(0x30000)))
+      const names = Array.from({ length: 10_000 }, () =>
+        Array.from({ length: random.integer(random.integer(8) ? 40 : 400) }, anySign).join(''),
+      )
+      let turn = 0
+      const refused: string[] = []
+      async function announceAll(): Promise<void> {
+        for (let own = turn++; own < names.length; own = turn++) {
+          const name = names[own] ?? ''
+          const headers = { 'upload-length': '0', 'upload-metadata': named(name) }
+          const { status } = await tus(drop, 'POST', '/subidas', { headers })
+          // What no header can carry: the protocol has no other way for a name.
+          if (status === 400 && named(name).length > 4096) continue
+          if (status !== 201) refused.push(`${status} ${JSON.stringify(name)}`)
+        }
+      }
+      await Promise.all(Array.from({ length: 16 }, announceAll))
+      expect(refused).toEqual([])
+      const rows = await drop.rows()
+      expect(rows.length).toBeGreaterThan(9_900)
+      for (const { name } of rows) {
+        expect(name).toBe(safeName(name))
+        expect(name).toBe(name.normalize('NFC'))
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255)
+        expect(name).not.toMatch(/[/\\\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]|^\.*$|^\s|\s$/u)
+      }
+      expect((await drop.lying()).every((name) => /^[0-9a-v]{16}$/.test(name))).toBe(true)
+      for (const { id, name } of rows.filter((_row, i) => i % 100 === 0)) {
+        const answer = await drop.ask('GET', `/archivos/${id}/${encodeURIComponent(name)}`, { as: 'carla' })
+        const header = answer.headers.get('content-disposition') ?? ''
+        expect([answer.status, decodeURIComponent(header.split("UTF-8''").at(-1) ?? '')]).toEqual([200, name])
+      }
+    } finally {
+      await rm(data, { recursive: true, force: true })
+    }
   }, 60_000)
 
   test('travels by PUT however it is written', async () => {
