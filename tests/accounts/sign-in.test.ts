@@ -251,20 +251,23 @@ describe('what the door gives away', () => {
   })
 
   test('and take the same time', async () => {
-    await using box = await openOwnedBox({ dear: true, limits: { signInTries: 1_000, sprayTries: 10_000, signInDelay: 0 } })
-    const times: Record<string, number[]> = { ana: [], nobody: [] }
-    for (let n = 0; n < 25; n++) {
-      for (const usuario of ['ana', 'nobody']) {
+    await using box = await openOwnedBox({ dear: true, limits: { signInTries: 10_000, sprayTries: 10_000, signInDelay: 0 } })
+    // The quickest of each: what the machine does besides only ever adds, so both come down to what the work itself costs. Two hundred of
+    // each at most; without the hash of nobody, a name that does not exist takes a tenth and never comes near.
+    const quickest = { ana: Number.POSITIVE_INFINITY, nobody: Number.POSITIVE_INFINITY }
+    const apart = () => Math.abs(quickest.ana / quickest.nobody - 1)
+    for (let n = 0; n < 25 || (n < 200 && apart() >= 0.05); n++) {
+      // A hundred an hour are compared at all.
+      if (n % 90 === 89) await box.clock.advance(3_601_000)
+      for (const usuario of ['ana', 'nobody'] as const) {
         const started = performance.now()
-        await knock(box.from(`10.8.0.1`), usuario, 'wrong')
-        times[usuario]?.push(performance.now() - started)
+        const { status } = await knock(box.from(`10.8.0.1`), usuario, 'wrong')
+        expect(status).toBe(401)
+        quickest[usuario] = Math.min(quickest[usuario], performance.now() - started)
       }
     }
-    // The quickest of each: what the machine does besides only ever adds. The threat names 5 % on a quiet one; without the hash nobody has, a
-    // name that does not exist takes a tenth.
-    const quickest = (all: number[] = []) => Math.min(...all)
-    expect(Math.abs(quickest(times.ana) / quickest(times.nobody) - 1)).toBeLessThan(0.3)
-  }, 30_000)
+    expect(apart()).toBeLessThan(0.05)
+  }, 60_000)
 
   test('what is typed into the name field is not kept: people type their password there', async () => {
     await using box = await openOwnedBox()
