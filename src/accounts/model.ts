@@ -84,6 +84,7 @@ export interface AccountLimits {
   signInTries: number
   signInWindow: number
   sprayTries: number
+  signInTriesPerHour: number
   signInDelay: number
   signInDelayMaximum: number
   hashesAtOnce: number

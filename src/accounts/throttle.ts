@@ -8,6 +8,7 @@ interface Options {
     signInTries: number
     signInWindow: number
     sprayTries: number
+    signInTriesPerHour: number
     signInDelay: number
     signInDelayMaximum: number
   }
@@ -32,8 +33,6 @@ export interface Throttle {
   admit(knock: Knock): Attempt
 }
 
-/** Over all addresses: 100 an hour are 2,400 a day, hopeless against a password that is not among the most used. */
-const guessesPerHour = 100
 const hour = 3_600_000
 
 /**
@@ -41,11 +40,11 @@ const hour = 3_600_000
  * and a browser that has been in before is judged by itself alone. Everything on the clock that never jumps.
  */
 export function createThrottle({ clock, limits }: Options): Throttle {
-  const { signInTries, signInWindow, sprayTries } = limits
+  const { signInTries, signInWindow, sprayTries, signInTriesPerHour } = limits
   const pairs = createWindow({ clock, most: signInTries, ms: signInWindow })
   const addresses = createWindow({ clock, most: sprayTries, ms: signInWindow })
   const devices = createWindow({ clock, most: signInTries, ms: signInWindow })
-  const accounts = createWindow({ clock, most: guessesPerHour, ms: hour })
+  const accounts = createWindow({ clock, most: signInTriesPerHour, ms: hour })
   const delays = createDelays({ clock, limits })
 
   function refuseUnless(wait: number): void {

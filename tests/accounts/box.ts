@@ -40,6 +40,7 @@ export const limits: AccountLimits = {
   signInTries: 10,
   signInWindow: 180_000,
   sprayTries: 20,
+  signInTriesPerHour: 100,
   signInDelay: 1_000,
   signInDelayMaximum: 60_000,
   hashesAtOnce: 2,

@@ -27,6 +27,10 @@ export const accounts = {
     en: 'Wrong passwords from one address over all accounts in each window: stops one password tried on every name.',
     es: 'Claves erróneas desde una dirección en todas las cuentas por ventana: frena probar una clave con cada nombre.',
   }),
+  signInTriesPerHour: number(units.attempts, 100, [10, 10_000], {
+    en: 'Wrong passwords for one account in an hour, from all addresses together: 2,400 a day are hopeless against a password that is not common.',
+    es: 'Claves erróneas para una cuenta en una hora, desde todas las direcciones: 2.400 al día no sirven contra una clave poco común.',
+  }),
   signInDelay: duration(1 * second, [0, 60 * second], {
     en: 'The first pause of an account under attack; it doubles with each further wrong password.',
     es: 'La primera pausa de una cuenta atacada; se duplica con cada clave errónea más.',
