@@ -26,13 +26,7 @@ interface Part {
  * to browsers, found by bundling both. `pichat licenses` prints it.
  */
 export async function collectLicences(): Promise<void> {
-  const names = new Set([
-    ...(await packagesOf(await entryPoints(), 'bun')),
-    ...(await packagesOf(
-      ['main', 'pages', 'uploads', 'resumable', 'self-test'].map((name) => at('web', `${name}.ts`)),
-      'browser',
-    )),
-  ])
+  const names = new Set([...(await packagesOf(await entryPoints(), 'bun')), ...(await packagesOf(await browserParts(), 'browser'))])
   const parts = await Promise.all([...names].map((name) => partOf(name)))
   parts.push(commonPasswords(await Bun.file(at('src/accounts/common-passwords.LICENSE')).text()))
   for (const { name, ...more } of carried) parts.push(await partOf(name, 'text' in more ? more.text : undefined))
@@ -40,16 +34,30 @@ export async function collectLicences(): Promise<void> {
 
   const own: { version: string } = await Bun.file(at('package.json')).json()
   const line = '='.repeat(100)
+  // Whoever gets the executable gets the licence with it (GPL-3.0 §4 and §6), also where nothing else came along.
+  const whole = { name: 'PiChat', version: own.version, licence: 'GPL-3.0-or-later', text: await Bun.file(at('LICENSE')).text() }
   const text = [
     `PiChat ${own.version} is free software under the GNU General Public License, version 3 or any later version (GPL-3.0-or-later).`,
     'It contains the following works of others.',
     '',
     ...parts.map(({ name, version, licence }) => `  ${name} ${version} · ${licence}`),
-    ...parts.flatMap(({ name, version, licence, text: said }) => ['', line, `${name} ${version} · ${licence}`, line, '', said.trim()]),
+    ...[...parts, whole].flatMap(({ name, version, licence, text: said }) => [
+      '',
+      line,
+      `${name} ${version} · ${licence}`,
+      line,
+      '',
+      said.trim(),
+    ]),
     '',
   ].join('\n')
   await Bun.write(dist('licenses.txt'), text)
   tell(`${parts.length} works in dist/licenses.txt`)
+}
+
+/** Every script at the top of web/ is sent to browsers by itself. */
+async function browserParts(): Promise<string[]> {
+  return (await readdir(at('web'))).filter((name) => name.endsWith('.ts')).map((name) => at('web', name))
 }
 
 async function packagesOf(entrypoints: string[], target: 'bun' | 'browser'): Promise<string[]> {
