@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { accountsCommands, CommandRefused } from '../../src/accounts'
+import commonPasswords from '../../src/accounts/common-passwords.txt' with { type: 'text' }
+import { createJudge } from '../../src/accounts/password-policy'
 import { Refusal } from '../../src/core'
 import { personNames } from '../support/payloads'
 import { ana, at, type Box, beto, idOf, openBox, openOwnedBox } from './box'
@@ -204,6 +206,23 @@ describe('passwords', () => {
     expect(await judge(box, `${'x'.repeat(64) + 'y'.repeat(64)}z`)).toBe('invalid accounts.passwordTooLong')
     const named = box.accounts.people.create({ usuario: 'margarita', nombre: 'M', role: 'usuario', clave: 'Margarita-y-mas' }, admin)
     expect(await refusal(named)).toBe('invalid accounts.passwordNamed')
+  })
+
+  test('none of the ten thousand most used, in any case, unless it is too short anyway', () => {
+    const judge = createJudge({ passwordMinimum: 8, passwordMaximum: 128 })
+    const common = commonPasswords.trim().split('\n')
+    expect(common.length).toBeGreaterThanOrEqual(10_000)
+    const taken = common
+      .flatMap((clave) => [clave, clave.toUpperCase()])
+      .filter((clave) => {
+        try {
+          judge(clave, 'nadie')
+          return true
+        } catch (error) {
+          return !(error instanceof Refusal && /^accounts\.password(Common|TooShort)$/.test(error.phrase))
+        }
+      })
+    expect(taken).toEqual([])
   })
 
   test('what is welcome: phrases, pictures, 128 signs, no rules about kinds of signs', async () => {

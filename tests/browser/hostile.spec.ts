@@ -2,6 +2,7 @@
 //
 // What an attacker writes is shown as it was written, and does nothing. The stage watches for violations of the policy, errors, dialogs
 // and requests to elsewhere.
+import { createServer } from 'node:http'
 import type { Page } from '@playwright/test'
 import { fewScripts } from '../support/payloads'
 import { composer, expectLive, joinRoom, makeRoom, say } from './rooms'
@@ -55,6 +56,46 @@ test('hostile names and messages are text: live, after a reload, in the lobby, i
     await ana.goto(path)
     await expect(ana.getByText(path === '/salas' ? nombre : short).first()).toBeVisible()
     await expectUnharmed(ana)
+  }
+})
+
+test('a page of another port of this machine, whose requests carry our cookie, can neither frame nor embed nor run what is here', async ({
+  people,
+  house,
+  watch,
+}) => {
+  const box = await house.start()
+  const ana = await people.enter('ana', { box, fresh: true })
+  const put = async (name: string, data: Buffer | string) => {
+    const answer = await ana.request.put(`/archivos/${name}`, { data, headers: { origin: box.origin, accept: 'application/json' } })
+    return box.origin + ((await answer.json()) as { url: string }).url
+  }
+  const picture = await put('foto.gif', Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'))
+  const script = await put('a.js', 'window.__pwned = 1')
+  const embedding = `<!doctype html><title>evil</title><iframe id="frame" src="${box.origin}/salas"></iframe>
+<img id="picture" src="${picture}?ver"><script src="${script}"></script><link rel="stylesheet" href="${script}"><object data="${picture}?ver"></object>`
+  const other = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(embedding))
+  const origin = await new Promise<string>((resolve) =>
+    other.listen(0, '127.0.0.1', () => resolve(`http://localhost:${(other.address() as { port: number }).port}`)),
+  )
+  watch.origins.add(origin)
+  watch.expects(/frame-ancestors|X-Frame-Options|ERR_BLOCKED|Failed to load resource|MIME type|refused to connect/i)
+  try {
+    const answers: string[] = []
+    ana.on('requestfailed', (request) =>
+      answers.push(`${new URL(request.url()).pathname.split('/').at(-1)} ${request.failure()?.errorText}`),
+    )
+    await ana.goto(origin, { waitUntil: 'load' })
+    expect(await ana.evaluate(() => (window as { __pwned?: unknown }).__pwned)).toBeUndefined()
+    expect(await ana.locator('#picture').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(0)
+    const framed = ana.frames().find((frame) => frame !== ana.mainFrame())
+    expect(framed?.url()).toMatch(/^chrome-error:/)
+    expect(answers.join()).toMatch(/foto\.gif net::ERR_BLOCKED_BY_RESPONSE/)
+    // On its own page it is there.
+    await ana.goto('/archivos')
+    expect(await ana.evaluate(async (address) => (await fetch(address)).status, `${picture}?ver`)).toBe(200)
+  } finally {
+    other.close()
   }
 })
 
