@@ -38,10 +38,22 @@ interface Move {
   also?: readonly Compilable[]
 }
 
+/** A page of the list, and its neighbours. */
+const mostRemembered = 100
+
 export type FilesStore = ReturnType<typeof createFilesStore>
 
 export function createFilesStore(database: Database<FilesTables>) {
   const { read } = database
+
+  /** Rows of the general drop that were asked for, good for as long as nothing at all was written. */
+  const lately = new Map<string, { row: FileRow; revision: number }>()
+
+  function remember(id: string, known: { row: FileRow; revision: number }): void {
+    lately.delete(id)
+    lately.set(id, known)
+    if (lately.size > mostRemembered) lately.delete(lately.keys().next().value as string)
+  }
 
   const rowById = prepared(['id'], ({ id }) => read.selectFrom('files').selectAll().where('id', '=', id))
 
@@ -86,7 +98,15 @@ export function createFilesStore(database: Database<FilesTables>) {
     },
 
     byIds: (ids: readonly string[]): Promise<FileRow[]> => read.selectFrom('files').selectAll().where('id', 'in', ids).execute(),
-    byId: (id: string): Promise<FileRow | undefined> => first(read, rowById({ id })),
+    async byId(id: string): Promise<FileRow | undefined> {
+      const { revision } = database
+      const known = lately.get(id)
+      if (known?.revision === revision) return known.row
+      const row = await first(read, rowById({ id }))
+      // Not those of rooms: whoever is not in one shall not learn, by how long it takes, that there is a file.
+      if (row && row.room_id === null) remember(id, { row, revision })
+      return row
+    },
 
     steps: async (id: string): Promise<FileStep[]> =>
       read

@@ -51,29 +51,46 @@ interface Source {
   locale?: Locale | null
 }
 
-export function createVisitor({ request, viewer, ip, locale }: Source): Visitor {
+/** What is asked of a visitor is found out when it is asked: a download wants none of it, and every request has one. */
+export function createVisitor({ request, viewer, ip, locale: own }: Source): Visitor {
   const { headers } = request
-  const cookies = headers.get('cookie')
-  const chosen = locale ?? locales.find((known) => known === readCookie(cookies, localeCookie))
-  const language = chosen ?? negotiateLocale(headers.get('accept-language'))
-  const theme = readCookie(cookies, themeCookie)
   const host = headers.get('host') ?? new URL(request.url).host
   const htmx = headers.get('hx-request') === 'true'
-  const currentPath = pathOfPage(headers.get('hx-current-url'))
-  const navigates = request.method === 'GET' && !htmx && !headers.has('upgrade') && (headers.get('accept') ?? '').includes('text/html')
+  let language: Locale | null = null
   return {
     viewer,
-    locale: language,
-    t: translator(language),
-    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    get locale() {
+      language ??=
+        own ??
+        locales.find((known) => known === readCookie(headers.get('cookie'), localeCookie)) ??
+        negotiateLocale(headers.get('accept-language'))
+      return language
+    },
+    get t() {
+      return translator(this.locale)
+    },
+    get theme() {
+      const theme = readCookie(headers.get('cookie'), themeCookie)
+      return theme === 'light' || theme === 'dark' ? theme : 'system'
+    },
     htmx,
     partial: htmx && headers.get('hx-request-type') === 'partial',
-    json: wantsJson(headers),
+    get json() {
+      return wantsJson(headers)
+    },
     path: pathOf(request),
-    currentPath,
-    navigates,
-    returnPath: navigates ? pathOfPage(request.url) : (currentPath ?? pathOfPage(headers.get('referer'))),
-    flash: decoded(readCookie(cookies, flashCookie)),
+    get currentPath() {
+      return pathOfPage(headers.get('hx-current-url'))
+    },
+    get navigates() {
+      return request.method === 'GET' && !htmx && !headers.has('upgrade') && (headers.get('accept') ?? '').includes('text/html')
+    },
+    get returnPath() {
+      return this.navigates ? pathOfPage(request.url) : (this.currentPath ?? pathOfPage(headers.get('referer')))
+    },
+    get flash() {
+      return decoded(readCookie(headers.get('cookie'), flashCookie))
+    },
     origin: `http://${host}`,
     host,
     ip,

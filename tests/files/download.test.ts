@@ -276,6 +276,19 @@ describe('what is sent is what was hashed', () => {
     expect(await (await drop.ask('GET', one.url, { as: 'carla' })).text()).toBe('original')
   })
 
+  test('what was just given out is looked up again as soon as anything was written', async () => {
+    const one = await drop.put('ahora.txt', 'x')
+    const status = async () => (await drop.ask('GET', one.url, { as: 'carla' })).status
+    for (let turn = 0; turn < 20; turn++) {
+      expect([await status(), await status()]).toEqual([200, 200])
+      const set = (state: 'infected' | 'unscanned') =>
+        drop.database.write(drop.database.read.updateTable('files').set({ state }).where('id', '=', one.id))
+      await set('infected')
+      expect([await status(), await status()]).toEqual([423, 423])
+      await set('unscanned')
+    }
+  })
+
   test('an id that begins like another is another', async () => {
     expect((await drop.ask('GET', `/archivos/${file.id.slice(0, 8)}/letras.txt`, { as: 'carla' })).status).toBe(404)
   })

@@ -46,6 +46,9 @@ export interface Database<Tables> {
   /** Writes accepted and not yet durable. */
   readonly waiting: number
 
+  /** Another number after every write that was sent and after every one that was answered: what was read stays true as long as it stands. */
+  readonly revision: number
+
   /** Waits for what was accepted, refuses the rest, and leaves one complete file. */
   close(): Promise<void>
 }
@@ -92,9 +95,16 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
   const read = new Kysely<Tables>({ dialect: readingDialect(reader) })
   readers.set(read, reader)
 
+  let revision = 0
+
   async function send(queries: readonly (Compilable | Guarded)[], label?: string) {
-    const results = await channel.send({ steps: queries.map(toStep), label })
-    return results.map(toWritten)
+    revision++
+    try {
+      const results = await channel.send({ steps: queries.map(toStep), label })
+      return results.map(toWritten)
+    } finally {
+      revision++
+    }
   }
 
   return {
@@ -108,6 +118,9 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
     },
     get waiting() {
       return channel.waiting
+    },
+    get revision() {
+      return revision
     },
     async close() {
       // The one that closes last removes the log, and a reader may not.
