@@ -35,8 +35,9 @@ export function createCoverage(whole: readonly Part[] = [], brokenOff: readonly 
       if (size === 0) return true
       let known = parts
       for (const { first, last } of broken) {
-        const next = parts.find((part) => part.last >= first)
-        if (next && next.first <= last + 1) known = joined(known, { first, last: next.first - 1 })
+        // What goes on with it reaches as far as it would have; other pieces were fetched for another reason.
+        const next = parts.find((part) => part.first > first && part.last >= last)
+        if (next) known = joined(known, { first, last: next.first - 1 })
       }
       return known.length === 1 && known[0]?.first === 0 && known[0].last === size - 1
     },

@@ -45,6 +45,8 @@ interface Download {
   covered: Coverage
   /** Parts whose answers have not ended. */
   running: Set<Part>
+  /** Without a maximum: parts that were answered and, as far as is known, went out. */
+  answered: Part[]
   counted: boolean
   /** Answers since it was counted. */
   after: number
@@ -75,6 +77,8 @@ const mostLinks = 1_000
 const mostDownloads = 200
 /** Attempts to fetch what is missing of a download that was counted. */
 const mostAfter = 32
+/** Answers of one download without a maximum that are reckoned with. */
+const mostAnswered = 256
 const secondsUntilFree = 10
 
 export type LinkUses = ReturnType<typeof createLinkUses>
@@ -113,6 +117,7 @@ export function createLinkUses({ database, clock, time, sendings, tally, log, li
       covered: createCoverage(JSON.parse(parts), JSON.parse(broken)),
       counted: counted === 1,
       running: new Set<Part>(),
+      answered: [],
     }))
     return { most, size, uses, downloads }
   }
@@ -137,7 +142,7 @@ export function createLinkUses({ database, clock, time, sendings, tally, log, li
       state.downloads.splice(idle, 1)
     }
     const download = {
-      ...{ id: newId(), client, covered: createCoverage(), running: new Set<Part>() },
+      ...{ id: newId(), client, covered: createCoverage(), running: new Set<Part>(), answered: [] },
       ...{ counted: false, after: 0, touched: time.now() },
     }
     state.downloads.push(download)
@@ -219,21 +224,27 @@ export function createLinkUses({ database, clock, time, sendings, tally, log, li
     }
   }
 
+  /** What went out is taken for whole until its client breaks it off; what it has then is reckoned anew. */
   function assumed(link: string, { size }: State, download: Download, part: Part): Meter {
-    // From the first byte again: what an answer that broke off was taken for is not what the client has.
-    if (part.first === 0) download.covered = createCoverage()
-    download.covered.add(part)
-    const completes = !download.counted && download.covered.isWhole(size)
-    if (completes) {
-      download.counted = true
-      tally.add(link)
+    const { answered, covered } = download
+    if (answered.length >= mostAnswered) return { sendings: null, ended() {} }
+    answered.push(part)
+    recount()
+
+    function recount(): void {
+      const whole = createCoverage(answered, covered.broken).isWhole(size)
+      if (whole !== download.counted) tally.add(link, whole ? 1 : -1)
+      download.counted = whole
     }
+
     return {
       sendings: null,
       ended(whole) {
-        if (whole || !completes) return
-        download.counted = false
-        tally.add(link, -1)
+        const place = answered.indexOf(part)
+        if (whole || place < 0) return
+        answered.splice(place, 1)
+        covered.addBroken(part)
+        recount()
       },
     }
   }

@@ -96,6 +96,10 @@ describe('a link with a maximum', () => {
     const one = fetching(drop, { path: link.path, from: '127.0.0.3', stopAfter: 3 * MiB })
     const had = (await one.ended).body
     expect([had < large, await link.uses()]).toEqual([true, 0])
+    // A look at some bytes in between is not where it goes on.
+    for (const range of ['bytes=0-9', 'bytes=5000-5009'])
+      await fetching(drop, { path: link.path, from: '127.0.0.3', headers: { range } }).ended
+    expect(await link.uses()).toBe(0)
     const two = fetching(drop, { path: link.path, from: '127.0.0.3', headers: { range: `bytes=${had}-` }, stopAfter: 5 * MiB })
     const more = await two.ended
     expect([more.status, await link.uses()]).toEqual([206, 0])
