@@ -24,6 +24,8 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
     byUsername: (username: string) => read.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst(),
     byId: (id: string) => read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
     byIds: (ids: readonly string[]) => (ids.length === 0 ? [] : read.selectFrom('users').selectAll().where('id', 'in', ids).execute()),
+    /** Ids of the accounts that are paused. */
+    paused: async () => (await read.selectFrom('users').select('id').where('disabled_at', 'is not', null).execute()).map(({ id }) => id),
     firstAdministrator: () =>
       read
         .selectFrom('users')

@@ -81,6 +81,8 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
     await sessions.recheck()
   }
 
+  await sessions.notePaused()
+
   const logged = (what: string, work: () => Promise<void>) => () => void work().catch((error: unknown) => log.error({ err: error }, what))
   // In real time whatever the clock says: it concerns two processes, and no test should have to pass a month in steps of it.
   const looking = setInterval(logged('accounts.look-failed', look), lookEvery)

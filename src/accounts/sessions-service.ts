@@ -48,6 +48,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
   const byId = new Map<string, Known>()
   /** Ended for whoever left, and still in the database, because the disk took nothing at that moment. */
   const unwritten = new Set<string>()
+  let paused: ReadonlySet<string> = new Set()
   /** Counts what was ended or changed, for those who were reading meanwhile. */
   let turns = 0
 
@@ -158,9 +159,21 @@ export function createSessions({ database, store, people, tokens, clock, events,
     events.emit('person.changed', { userId: user.id, person, disabled: user.disabled_at !== null })
   }
 
+  /** Remembers who is paused already: only who is paused from here on has to be told of. */
+  async function notePaused(): Promise<string[]> {
+    const before = paused
+    paused = new Set(await people.paused())
+    return [...paused].filter((id) => !before.has(id))
+  }
+
   /** Compares everything known with the database; for changes that another process made. */
   async function recheck(): Promise<void> {
     turns++
+    // Whoever is paused may have no session here and still an upload under way with a key, or links that work.
+    for (const id of await notePaused()) {
+      const user = await people.byId(id)
+      if (user) adopt(user)
+    }
     for (const ids of inGroups([...byId.keys()])) {
       const rows = new Map((await store.byIds(ids)).map((row) => [row.id, row]))
       const gone = ids.flatMap((id) => {
@@ -224,6 +237,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
     leave,
     drop,
     adopt,
+    notePaused,
     recheck,
     flush,
     sweep,

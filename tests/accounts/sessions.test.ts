@@ -214,11 +214,17 @@ describe('what ends sessions at once', () => {
     })
     const { clock } = box
     const other = await createAccounts({ database, clock, log, audit: createAudit(database, clock), secret, instanceId: instance, limits })
+    const told: string[] = []
+    box.accounts.events.on('person.changed', ({ person, disabled }) => void (disabled && told.push(person.username)))
+    await other.people.create({ ...carla, usuario: 'dora' }, admin)
     // What happened before is known; from here on only the other process does anything.
     await box.accounts.look()
     await other.people.setDisabled(await idOf(box, 'beto'), true, admin)
     await other.people.setRole(await idOf(box, 'carla'), 'administrator', admin)
+    await other.people.setDisabled(await idOf(box, 'dora'), true, admin)
     await box.accounts.look()
+    // Dora never came in: her uploads by key and her links have to end all the same.
+    expect(told.sort()).toEqual(['beto', 'dora'])
     expect(await isIn(betos)).toBe(false)
     expect(box.ended.map(({ reason }) => reason)).toEqual(['ended'])
     expect((await carlas.get('/admin')).status).toBe(200)

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOnce } from '../support/appliance'
-import { networkDoor } from '../support/door'
+import { networkDoor, raw, requestText } from '../support/door'
 import { Person } from '../support/people'
 import { freePort } from '../support/ports'
 import { soon, until } from '../support/until'
@@ -221,13 +221,29 @@ describe('at the console, beside the running service,', () => {
     await until('the new role', async () => (await eva.get('/admin')).status === 200, { within: second })
   })
 
-  test('a pause acts within a second: sockets and sessions end, and enabling lets in again', async () => {
+  test('a pause acts within a second: sockets, sessions, an upload under way and links end, and enabling lets in again', async () => {
     await using house = await openBox()
     const eva = await house.person('eva', 'cliente')
     const code = await createRoom(eva, 'efimera')
     const line = await sitDown(eva, code)
+    const file = (await (await eva.put('/archivos/uno.txt', 'uno', { accept: 'application/json' })).json()) as { id: string }
+    const link = await eva.post(`/archivos/${file.id}/enlaces`, { vence: '1d' }, { accept: 'application/json' })
+    const { pathname } = new URL(((await link.json()) as { url: string }).url)
+    expect((await house.door.fetch(pathname)).status).toBe(200)
+    const common = { Host: `localhost:${house.box.port}`, Origin: house.box.origin, Cookie: eva.cookie, Accept: 'application/json' }
+    const upload = raw(
+      house.box.port,
+      requestText('PUT', '/archivos/dos.bin', { ...common, 'Content-Length': '100000' }, 'x'.repeat(1_000)),
+      { wait: 'head' },
+    )
+    const parts = () => Array.fromAsync(new Bun.Glob('cuarentena/parciales/*').scan({ cwd: house.box.data }))
+    await until('the upload to have begun', async () => (await parts()).length === 1)
+
     expect(await house.box.run('user', 'disable', 'eva')).toMatchObject({ code: 0 })
     expect((await soon('the socket to be closed', line.closed, { within: second })).code).toBe(4401)
+    expect((await soon('the upload to be refused', upload, { within: second })).status).toBe(401)
+    expect(await parts()).toEqual([])
+    expect((await house.door.fetch(pathname)).status).toBe(404)
     expect((await eva.get('/salas')).headers.get('location')).toStartWith('/entrar')
     await expect(eva.signIn()).rejects.toThrow()
     expect(await house.box.run('user', 'enable', 'eva')).toMatchObject({ code: 0 })
