@@ -13,8 +13,8 @@ const preparedStatements = 256
  */
 const pageSize = 512
 
-/** Pages in the write-ahead log before they go to their places, 4 MB: what changes all the time goes there once for many commits. */
-const pagesBeforeCheckpoint = 8192
+/** Bytes of pages in the write-ahead log before they go to their places: what changes all the time goes there once for many commits. */
+const bytesBeforeCheckpoint = 4 * 1024 * 1024
 
 /** What a leftover write-ahead log may keep on the card after it was emptied, in bytes. */
 const keptLog = 16 * 1024 * 1024
@@ -32,7 +32,7 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
     if (purpose === 'write') {
       database.run(`PRAGMA page_size = ${pageSize}`)
       database.run('PRAGMA journal_mode = WAL')
-      database.run(`PRAGMA wal_autocheckpoint = ${pagesBeforeCheckpoint}`)
+      database.run(`PRAGMA wal_autocheckpoint = ${Math.round(bytesBeforeCheckpoint / pageSizeOf(database))}`)
       // NORMAL lost every acknowledged row in power cuts; FULL lost none (sqlite.org/pragma.html#pragma_synchronous).
       database.run('PRAGMA synchronous = FULL')
       // What is removed is overwritten, in pages that become free as well (FAST leaves those): what was taken back, or has lived its days,
@@ -45,4 +45,9 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
     database.close()
     throw error
   }
+}
+
+function pageSizeOf(database: Database): number {
+  const row = database.query<{ page_size: number }, []>('PRAGMA page_size').get()
+  return row?.page_size ?? pageSize
 }
