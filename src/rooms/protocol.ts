@@ -6,8 +6,8 @@ import { type Static, t } from 'elysia'
 /** An id made by the client for one message, so that sending it again is not saying it twice. Unique per room and author. */
 const cid = t.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
 const id = t.String({ minLength: 1, maxLength: 64 })
-/** The number of a change in its room; whole, growing, without holes. */
-const n = t.Integer({ minimum: 0 })
+/** The number of a change in its room; whole, growing, without holes. Not Elysia's `Integer`, which takes texts for numbers. */
+const n = t.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: 1 })
 
 /** Longer texts are refused by the room's own limit, with words; this only bounds the frame. */
 const texto = t.String({ maxLength: 32_768 })

@@ -76,7 +76,8 @@ test('a million mutated frames are read as what they are, or as nothing', () => 
     const fields = clientFrames[frame.t].properties
     const strange = Object.keys(frame).filter((key) => !Object.hasOwn(fields, key))
     if (strange.length > 0 || Object.getPrototypeOf(frame) !== Object.prototype) throw new Error(`taken as ${frame.t}: ${text}`)
-    if ('n' in frame && !(Number.isInteger(frame.n) && frame.n >= 0)) throw new Error(`a number that is none: ${text}`)
+    const number = 'n' in frame ? frame.n : 'desde' in frame ? frame.desde : 0
+    if (!Number.isSafeInteger(number) || (number as number) < 0) throw new Error(`a number that is none: ${text}`)
     if ('cid' in frame && !/^[A-Za-z0-9_-]{1,64}$/.test(frame.cid)) throw new Error(`a cid that is none: ${text}`)
     if ('texto' in frame && typeof frame.texto !== 'string') throw new Error(`a text that is none: ${text}`)
   }
