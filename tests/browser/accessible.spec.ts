@@ -101,6 +101,7 @@ for (const { where, isMobile: phone, ...view } of views)
       await owner.request.post('/primer-arranque', { form: fields, headers: { origin: empty.origin } })
       await owner.goto('/salas')
       await owner.locator('#my-rooms a').click()
+      await expectLive(owner) // without script nobody is asked
       await owner.locator('.room__head details summary').click()
       await owner.locator('form[action$="/cierre"] button').click()
       await expectAccessible(owner)
