@@ -124,3 +124,16 @@ test('without script the boxes and the button do the same', async ({ people, wat
   await carla.getByRole('button', { name: 'Descargar lo marcado (ZIP)' }).click()
   expect((await coming).suggestedFilename()).toBe('Archivos de PiChat.zip')
 })
+
+test('without script, in English, whoever has a link types its password and gets the file', async ({ people }) => {
+  const file = named('guest', 500)
+  const beto = await people.enter('beto')
+  await uploadAs(beto, [file])
+  const address = await makeLink(beto, file.name, { Contraseña: 'the password' })
+  const guest = await people.stranger({ at: address, javaScriptEnabled: false, locale: 'en-GB', ...phone })
+  await expect(guest.getByText(/shares this file$/)).toBeVisible()
+  await guest.getByLabel('Link password').fill('the password')
+  const coming = guest.waitForEvent('download')
+  await guest.getByRole('button', { name: 'Download' }).click()
+  expect((await coming).suggestedFilename()).toBe(file.name)
+})

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -201,6 +202,21 @@ describe('a link with a maximum', () => {
     expect(await tail()).toBe(404)
   })
 
+  test('leaves neither a name nor a descriptor of a hundred answers that broke off', async () => {
+    await using drop = await openDrop(roomy)
+    const file = await put(drop, large)
+    const link = await linkTo(drop, file, { max: '1000' })
+    for (let round = 0; round < 10; round++) {
+      const clients = Array.from({ length: 10 }, (_, n) => fetching(drop, { path: link.path, from: `127.0.2.${n + 1}`, hold: true }))
+      expect((await Promise.all(clients.map(({ begun }) => begun))).map(({ status }) => status)).toEqual(Array(10).fill(200))
+      for (const client of clients) client.hangUp()
+    }
+    await until('the names are gone', async () => (await drop.lying()).join() === file.id)
+    const open = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(drop.folder))
+    await until('the files are closed', () => open().length === 0)
+    expect(await link.uses()).toBe(0)
+  })
+
   test('works for an empty file too', async () => {
     await using drop = await openDrop()
     const link = await linkTo(drop, await put(drop, 0), { max: '2' })
@@ -218,6 +234,15 @@ describe('a link with a maximum', () => {
     expect(answers).toEqual([201, 201, 201, 422, 422, 422, 422, 422, 422])
   })
 })
+
+/** Where a descriptor leads; nowhere when it was closed while we looked. */
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    return ''
+  }
+}
 
 describe('a link without one', () => {
   test('counts what was completed and takes back what broke off', async () => {
