@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readJournal } from '../support/appliance'
+import { until } from '../support/until'
+
+let data = ''
+let child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>
+let said = ''
+let origin = ''
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'pichat-service-'))
+  child = Bun.spawn([process.execPath, join(import.meta.dir, 'service-child.ts'), data], {
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    void stream.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({
+        write(part) {
+          said += part
+        },
+      }),
+    )
+  }
+  const { port } = await until('the service', () => readJournal(said).find(({ event }) => event === 'service.ready'))
+  origin = `http://127.0.0.1:${port}`
+})
+afterAll(async () => {
+  child.kill('SIGKILL')
+  await child.exited
+  await rm(data, { recursive: true, force: true })
+})
+
+const errors = () => readJournal(said).filter(({ level }) => level === 'error')
+
+test.each([
+  ['/timer', 'thrown in a timer'],
+  ['/promise', 'thrown in a promise'],
+  ['/event', 'thrown in an event'],
+  ['/microtask', 'thrown in a microtask'],
+  ['/nothing', 'process.rejection'],
+])('a throw at %s, where nobody catches it, is one line of the journal, and the process lives', async (path, message) => {
+  const before = errors().length
+  expect(await (await fetch(origin + path)).text()).toBe('alive')
+  await until('the line', () => errors().length > before)
+  expect(await (await fetch(`${origin}/salud`)).text()).toBe('alive')
+  expect(errors()).toHaveLength(before + 1)
+  expect(JSON.stringify(errors().at(-1))).toContain(message)
+  expect(child.exitCode).toBe(null)
+})
+
+test('a throw in a bare socket too', async () => {
+  const before = errors().length
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`)
+  await until('the socket', () => socket.readyState === WebSocket.OPEN)
+  socket.send('x')
+  await until('the line', () => errors().length > before)
+  expect(JSON.stringify(errors().at(-1))).toContain('thrown in a socket')
+  expect(await (await fetch(`${origin}/salud`)).text()).toBe('alive')
+  socket.close()
+})
+
+test('and it still ends when it is told to', async () => {
+  child.kill('SIGTERM')
+  expect(await child.exited).toBe(0)
+})
