@@ -10,7 +10,7 @@ install -D -m 755 "$2" /run/box/opt/pichat/pichat
 install -m 644 "$3/pichat.service" /run/box/etc/systemd/system/pichat.service
 install -m 644 "$3/pichat.sysusers.conf" /run/box/usr/lib/sysusers.d/pichat.conf
 install -d -m 755 /run/box/etc/pichat
-echo PICHAT_RETENTION_EVERY=1h > /run/box/etc/pichat/pichat.env
+echo PICHAT_DISCOVERY_EVERY=1s > /run/box/etc/pichat/pichat.env
 chmod 600 /run/box/etc/pichat/pichat.env
 # A watchdog that bites after two seconds instead of thirty; everything else is the unit as it ships.
 install -d /run/box/etc/systemd/system/pichat.service.d

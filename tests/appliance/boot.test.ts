@@ -32,8 +32,8 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
   const onItsNetwork = (...command: string[]) => Bun.spawn(['nsenter', `--target=${init}`, '--net', ...command], { stdout: 'pipe' })
 
   /** The answer of /salud to somebody with this address: the status, or 000 for silence. */
-  async function knockFrom(address: string): Promise<string> {
-    const words = ['-s', '-o', '/dev/null', '-m', '3', '-w', '%{http_code}', '-H', 'Host: localhost']
+  async function knockFrom(address: string, host = 'localhost'): Promise<string> {
+    const words = ['-s', '-o', '/dev/null', '-m', '3', '-w', '%{http_code}', '-H', `Host: ${host}`]
     const curl = onItsNetwork('curl', ...words, '--interface', address, `http://${address}:8000/salud`)
     return new Response(curl.stdout).text()
   }
@@ -99,6 +99,13 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
     for (const address of [outside, atHome]) await onItsNetwork('ip', 'address', 'add', `${address}/32`, 'dev', 'lo').exited
     expect([await knockFrom('127.0.0.1'), await knockFrom(atHome), await knockFrom(outside)]).toEqual(['200', '200', '000'])
   })
+
+  test('answers to an address that the router gave it while it ran, within the time of the settings, and to no other', async () => {
+    await onItsNetwork('ip', 'address', 'replace', `${atHome}/32`, 'dev', 'lo').exited
+    // pichat.env asks for a look every second; half a minute is what the product promises.
+    await until('the new address', async () => (await knockFrom(atHome, `${atHome}:8000`)) === '200', { within: 15_000 })
+    expect(await knockFrom(atHome, '192.168.77.6:8000')).toBe('421')
+  }, 30_000)
 
   test('leaves whoever takes it over nothing to write, run, read, trace or call but its own folder and network', async () => {
     const listeners = `for (const hostname of ['${outside}', '${atHome}']) Bun.listen({ hostname, port: ${discard}, socket: { data() {} } }); console.log('there')`
