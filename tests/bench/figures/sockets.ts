@@ -3,7 +3,7 @@ import type { Appliance } from '../../support/appliance'
 import { type Figure, show, times } from '../figure'
 import type { Heard, Room } from '../load/crowd'
 import { hire, type Runner } from '../load/errand'
-import { residentBytes } from '../machine/process'
+import { cpuSeconds, residentBytes } from '../machine/process'
 import { pinned, startReference } from '../machine/subject'
 import { circles, type Stage } from '../stage'
 
@@ -17,6 +17,8 @@ const rest = 3_000
 interface Filled {
   sockets: number
   perSecond: number
+  /** CPU-seconds of a join. */
+  cpuEach: number
   bytesEach: number
 }
 
@@ -46,6 +48,13 @@ export async function manyRooms(stage: Stage): Promise<Figure> {
         holds: ours.perSecond >= bars.joins,
       },
       {
+        what: 'processor for a join, what follows it included',
+        pichat: show(ours.cpuEach * 1e6, 'µs'),
+        reference: show(theirs.cpuEach * 1e6, 'µs'),
+        ratio: times(ours.cpuEach / theirs.cpuEach),
+        bar: '',
+      },
+      {
         what: 'memory per socket',
         pichat: show(ours.bytesEach / KiB, 'KiB'),
         reference: show(theirs.bytesEach / KiB, 'KiB'),
@@ -72,9 +81,11 @@ export async function manyRooms(stage: Stage): Promise<Figure> {
 async function fill(box: Appliance, crowd: Runner, rooms: Room[]): Promise<Filled> {
   await Bun.sleep(rest)
   const before = residentBytes(box.pid)
+  const spent = cpuSeconds(box.pid)
   const begin = performance.now()
   const sockets = await crowd.ask<number>('enter', { rooms, pace })
   const perSecond = sockets / ((performance.now() - begin) / 1000)
   await Bun.sleep(rest)
-  return { sockets, perSecond, bytesEach: (residentBytes(box.pid) - before) / sockets }
+  const cpuEach = (cpuSeconds(box.pid) - spent) / sockets
+  return { sockets, perSecond, cpuEach, bytesEach: (residentBytes(box.pid) - before) / sockets }
 }
