@@ -101,11 +101,12 @@ for (const { where, isMobile: phone, ...view } of views)
       await owner.request.post('/primer-arranque', { form: fields, headers: { origin: empty.origin } })
       await owner.goto('/salas')
       await owner.locator('#my-rooms a').click()
-      await expectLive(owner) // without script nobody is asked
+      await expectLive(owner)
       await owner.locator('.room__head details summary').click()
       await owner.locator('form[action$="/cierre"] button').click()
       await expectAccessible(owner)
       await owner.locator('dialog[open] .btn--primary, dialog[open] .btn--danger-solid').click()
+      await expect(owner).toHaveURL(/\/salas$/) // the room that goes was empty too
       await expect(owner.locator('.empty h2')).toBeVisible()
       await expectAccessible(owner)
       await visit(owner, ['/archivos', '/admin', '/admin/usuarios'])
