@@ -25,7 +25,7 @@ export type FileState = (typeof fileStates)[number]
 export const transitions: Record<FileState, readonly FileState[]> = {
   receiving: ['quarantined', 'unscanned', 'deleted'],
   quarantined: ['scanning', 'unscanned', 'released', 'rejected', 'deleted'],
-  scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'released', 'deleted'],
+  scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'released', 'rejected', 'deleted'],
   clean: ['quarantined', 'released', 'rejected', 'deleted'],
   infected: ['quarantined', 'rejected', 'deleted'],
   unscannable: ['quarantined', 'released', 'rejected', 'deleted'],

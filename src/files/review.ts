@@ -37,6 +37,8 @@ export interface ReviewItem {
   picture: boolean
   /** Epoch ms at which its bytes go; null when they stay. */
   endsAt: number | null
+  /** Something was found in it, and no later scan took that back. */
+  infected: boolean
 }
 
 interface Options {
@@ -94,6 +96,15 @@ export function createReview({
     return row
   }
 
+  /** Not what lies in the trash: that is brought back first. */
+  async function living(id: string): Promise<FileRow> {
+    const row = await find(id)
+    if (row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
+    return row
+  }
+
+  const isInfected = async ({ id, state }: FileRow) => state === 'infected' || (await store.lastVerdict(id)) === 'infected'
+
   function because(reason: string): string {
     const text = reason.trim().replace(/\s+/g, ' ')
     if (text === '') throw new Refusal('invalid', 'files.reasonMissing', { fields: { motivo: 'files.reasonMissing' } })
@@ -121,9 +132,9 @@ export function createReview({
   const waiting: readonly FileState[] = stateGroups.revision
 
   async function item(row: FileRow): Promise<ReviewItem> {
-    const steps = await store.steps(row.id)
+    const [steps, infected] = await Promise.all([store.steps(row.id), isInfected(row)])
     const endsAt = row.trash_ends === null ? null : clock.now() + (row.trash_ends - time.now())
-    return { file: toFile(row), last: steps.at(-1) ?? null, excerpt: await excerptOf(row), picture: isPicture(row), endsAt }
+    return { file: toFile(row), last: steps.at(-1) ?? null, excerpt: await excerptOf(row), picture: isPicture(row), endsAt, infected }
   }
 
   /** Bytes whose time in the trash is over go, and files whose own time is over go there; on a box that does not know the time, nothing does. */
@@ -190,7 +201,10 @@ export function createReview({
     /** Everybody who may see it may read it, whatever the antivirus could not say; never what it found something in. */
     async release(by: Decider, id: string, reason: string): Promise<StoredFile> {
       const why = because(reason)
-      return moves.move(await find(id), 'released', {
+      const row = await living(id)
+      // Not by the way round over a rejection or the trash either: only another scan takes that back.
+      if (await isInfected(row)) throw new Refusal('conflict', 'files.staysInfected')
+      return moves.move(row, 'released', {
         who: by,
         from: by.from,
         reason: why,
@@ -202,14 +216,13 @@ export function createReview({
     async reject(by: Decider, id: string, reason: string): Promise<StoredFile> {
       const why = because(reason)
       const set = { open: 0, before: null, trash_ends: trashEnds() }
-      return moves.move(await find(id), 'rejected', { who: by, from: by.from, reason: why, set, also: [links.endingOf(id), time.mark()] })
+      return moves.move(await living(id), 'rejected', { who: by, from: by.from, reason: why, set, also: [links.endingOf(id), time.mark()] })
     },
 
     /** Back into the queue, or at once to its front when it waits there already. */
     async rescan(by: Decider, id: string): Promise<StoredFile> {
       if (!scanner.present) throw new Refusal('conflict', 'files.noScanner')
-      const row = await find(id)
-      if (row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
+      const row = await living(id)
       if (row.state === 'scanning' || row.state === 'quarantined') {
         scan([id])
         hurry()
@@ -224,8 +237,7 @@ export function createReview({
 
     /** The row stays as a tombstone, its links end, its bytes lie in the trash for some days. */
     async remove(by: Decider, id: string): Promise<StoredFile> {
-      const row = await find(id)
-      if (row.state === 'deleted') throw new Refusal('missing', 'errors.missing')
+      const row = await living(id)
       return (await discard(row, by)) ?? tooLate()
     },
 

@@ -117,6 +117,13 @@ export function createFilesStore(database: Database<FilesTables>) {
         .limit(100)
         .execute(),
 
+    /** What the last scan that came to an end said. */
+    async lastVerdict(id: string): Promise<FileState | null> {
+      const verdicts: readonly FileState[] = ['clean', 'infected', 'unscannable']
+      const all = read.selectFrom('file_steps').select('state').where('file', '=', id).where('state', 'in', verdicts)
+      return (await all.orderBy('n', 'desc').limit(1).executeTakeFirst())?.state ?? null
+    },
+
     /** A guarded change of state: refuses with `conflict` what is not allowed, and when somebody was quicker. */
     async move({ id, from, to, at, who = null, reason = null, set = {}, also = [] }: Move): Promise<void> {
       if (!transitions[from].includes(to)) throw new Refusal('conflict', 'errors.conflict')

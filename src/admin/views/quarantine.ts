@@ -97,7 +97,11 @@ function emptiness({ t }: Visitor, group: ReviewGroup): Html {
     : html`<div class="empty">${art.calm}<h2>${t('admin.nothingHere')}</h2></div>`
 }
 
-function card(visitor: Visitor, { file, last, excerpt, picture, endsAt }: ReviewItem, { group, now, scanner }: QuarantinePage): Html {
+function card(
+  visitor: Visitor,
+  { file, last, excerpt, picture, endsAt, infected }: ReviewItem,
+  { group, now, scanner }: QuarantinePage,
+): Html {
   const { t } = visitor
   const name = group === 'papelera' ? file.name : html`<a href="${pageAddress(file)}">${file.name}</a>`
   const lines = [
@@ -110,7 +114,7 @@ function card(visitor: Visitor, { file, last, excerpt, picture, endsAt }: Review
 ${lines.map((line) => html`<p class="review__why" hx-ignore>${line}</p>`)}
 <p class="review__meta">${t(`files.kind_${kindOf(file.type)}`)} · <span class="hash" title="${t('files.fingerprint')}">${file.sha256}</span></p>
 ${picture ? html`<img class="review__shot" src="/admin/cuarentena/${file.id}/vista" alt="" loading="lazy" width="160">` : ''}${excerpt ? html`<details><summary>${t('admin.excerpt')}</summary><pre class="review__excerpt" tabindex="0" hx-ignore>${excerpt}</pre></details>` : ''}</div>
-<div class="review__foot">${actions(visitor, file, group, scanner.is !== 'none')}</div></li>`
+<div class="review__foot">${actions(visitor, { file, infected }, group, scanner.is !== 'none')}</div></li>`
 }
 
 function why({ t }: Visitor, { file, last }: Pick<ReviewItem, 'file' | 'last'>): Content {
@@ -134,7 +138,12 @@ function mismatch({ t }: Visitor, { name, type }: ReviewItem['file']): Content {
     : t('admin.nameLies', { promised: t(`admin.kind_${promised}`), real: t(`admin.kind_${kindOf(type)}`) })
 }
 
-function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: ReviewGroup, scans: boolean): Html {
+function actions(
+  visitor: Visitor,
+  { file: { id, state }, infected }: Pick<ReviewItem, 'file' | 'infected'>,
+  group: ReviewGroup,
+  scans: boolean,
+): Html {
   const { t } = visitor
   const ask = (verb: string, look: string, sign: string, word: string) =>
     html`<a class="btn ${look}" href="/admin/cuarentena/${id}/${verb}" hx-get="/admin/cuarentena/${id}/${verb}" hx-target="#dialog" hx-swap="innerHTML">${icon(sign)}${word}</a>`
@@ -147,10 +156,13 @@ function actions(visitor: Visitor, { id, state }: ReviewItem['file'], group: Rev
   const reject = ask('rechazo', state === 'infected' ? 'btn--danger-solid' : 'btn--danger', 'ban', t('admin.rejectEllipsis'))
   const rescan = scans ? act('analisis', 'rotate-cw', t('admin.scanAgain')) : ''
   const sample = act('muestra', 'package-open', t('admin.takeSample'), { boost: false })
-  if (state === 'scanning' || state === 'receiving') return html``
+  if (state === 'receiving') return html``
+  // Nobody has to wait for a scan that takes its time.
+  if (state === 'scanning') return html`${release}${reject}`
   if (state === 'infected') return html`${reject}${rescan}${sample}`
   if (state === 'released') return html`${reject}${rescan}`
-  if (state === 'rejected') return html`${release}${rescan}${sample}${act('borrado', 'eraser', t('admin.purge'), { danger: true })}`
+  if (state === 'rejected')
+    return html`${infected ? '' : release}${rescan}${sample}${act('borrado', 'eraser', t('admin.purge'), { danger: true })}`
   return html`${release}${reject}${rescan}${sample}`
 }
 

@@ -236,6 +236,7 @@ export const files: Translated<typeof es> = {
   brokenOff: 'The upload broke off before it was complete. Try again.',
   locked: 'This file is waiting to be scanned or is blocked. It cannot be downloaded yet.',
   reasonMissing: 'Enter the reason.',
+  staysInfected: 'The antivirus found something in it. Only another scan can change that.',
   notInTrash: 'It is no longer in the trash.',
   noScanner: 'There is no antivirus to scan with.',
   goneMeanwhile: 'That file is gone: somebody deleted it.',

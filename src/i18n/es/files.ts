@@ -233,6 +233,7 @@ export const files = {
   brokenOff: 'La subida se cortó antes de llegar entera. Inténtalo otra vez.',
   locked: 'Este archivo espera su análisis o está bloqueado. Todavía no se puede descargar.',
   reasonMissing: 'Escribe el motivo.',
+  staysInfected: 'El antivirus encontró algo dentro. Solo otro análisis puede cambiarlo.',
   notInTrash: 'Ya no está en la papelera.',
   noScanner: 'No hay antivirus con que analizar.',
   goneMeanwhile: 'Ese archivo ya no está: alguien lo eliminó.',
