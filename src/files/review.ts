@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, type Database, expecting, type Log, Refusal, UnmetExpectation } from '../core'
 import type { FileExpiry } from './expiry'
-import { isInline } from './kinds'
 import type { LinkTime } from './link-time'
 import type { Links } from './links'
 import {
@@ -15,6 +14,7 @@ import {
   stateGroups,
 } from './model'
 import type { Moves } from './moves'
+import { excerptOf, isPicture } from './review-look'
 import type { Scanner } from './scanner'
 import { type FileRow, type FilesStore, toFile } from './store'
 import type { FilesTables } from './tables'
@@ -62,11 +62,8 @@ interface Options {
 const day = 86_400_000
 const sweepEvery = 3_600_000
 const longestReason = 300
-const excerptBytes = 600
 /** Erased together: their rows go into one transaction. */
 const erasedTogether = 100
-/** A photograph of a phone; larger pictures are for those who take them out. */
-const largestPreview = 8 * 1024 * 1024
 
 export type Review = ReturnType<typeof createReview>
 
@@ -111,19 +108,6 @@ export function createReview({
     return text.slice(0, longestReason)
   }
 
-  /** Bytes on the disk that may be looked at before anybody has decided. */
-  const mayBeSeen = (row: FileRow) => row.missing === 0 && row.state !== 'infected' && row.state !== 'deleted' && row.state !== 'receiving'
-  const isPicture = (row: FileRow) => mayBeSeen(row) && isInline(row.type) && row.type.startsWith('image/') && row.size <= largestPreview
-
-  async function excerptOf(row: FileRow): Promise<string | null> {
-    if (!mayBeSeen(row) || row.type !== 'text/plain') return null
-    const text = await Bun.file(vault.pathOf(row.id))
-      .slice(0, excerptBytes)
-      .text()
-      .catch(() => '')
-    return text.trim() === '' ? null : text
-  }
-
   function tooLate(): never {
     throw new Refusal('conflict', 'errors.conflict')
   }
@@ -134,7 +118,14 @@ export function createReview({
   async function item(row: FileRow): Promise<ReviewItem> {
     const [steps, infected] = await Promise.all([store.steps(row.id), isInfected(row)])
     const endsAt = row.trash_ends === null ? null : clock.now() + (row.trash_ends - time.now())
-    return { file: toFile(row), last: steps.at(-1) ?? null, excerpt: await excerptOf(row), picture: isPicture(row), endsAt, infected }
+    return {
+      file: toFile(row),
+      last: steps.at(-1) ?? null,
+      excerpt: await excerptOf(row, vault),
+      picture: isPicture(row),
+      endsAt,
+      infected,
+    }
   }
 
   /** Bytes whose time in the trash is over go, and files whose own time is over go there; on a box that does not know the time, nothing does. */
