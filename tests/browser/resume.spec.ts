@@ -87,6 +87,43 @@ test('a server that stops and comes back does not need beto', async ({ people, h
   expect(await fingerprintOf(beto, 'copia.bin')).toBe(await sha256(bytes))
 })
 
+test('eight files go three at a time and in their order, and a pasted one too', async ({ people }) => {
+  const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+  await slow(beto, 300_000)
+  // Counted where they leave: the protocol of the browser tells an end later than a beginning.
+  await beto.evaluate(() => {
+    const seen = { now: 0, most: 0 }
+    Object.assign(window, { seen })
+    const send = XMLHttpRequest.prototype.send
+    XMLHttpRequest.prototype.send = function (body) {
+      seen.most = Math.max(seen.most, ++seen.now)
+      this.addEventListener('readystatechange', () => {
+        if (this.readyState === XMLHttpRequest.DONE) seen.now--
+      })
+      send.call(this, body)
+    }
+  })
+  const begun: string[] = []
+  beto.on('request', (request) => {
+    const named = /filename (\S+?)(,|$)/.exec(request.headers()['upload-metadata'] ?? '')?.[1]
+    if (named) begun.push(Buffer.from(named, 'base64').toString())
+  })
+  const names = Array.from({ length: 8 }, (_, i) => `en fila ${i}.bin`)
+  await beto
+    .locator('#subir input[type="file"]')
+    .setInputFiles(names.map((name, i) => ({ name, mimeType: '', buffer: Buffer.alloc(60_000, i) })))
+  await expect(beto.locator('upload-queue')).toContainText('8 de 8 listas', { timeout: 30_000 })
+  expect(begun).toEqual(names)
+  expect(await beto.evaluate(() => (window as unknown as { seen: { most: number } }).seen.most)).toBe(3)
+
+  await beto.evaluate(() => {
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File(['una captura'], 'pegada.png', { type: 'image/png' }))
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+  })
+  await expect(entryOf(beto, 'pegada.png')).toContainText('Listo')
+})
+
 test('a folder is all the files in it, and what is there already is said', async ({ people }) => {
   const folder = await mkdtemp(join(tmpdir(), 'pichat-folder-'))
   try {
