@@ -69,7 +69,7 @@ describe('a direct link', () => {
   test('guesses find nothing', async () => {
     await using drop = await openDrop()
     const { path, token } = await link(drop, await drop.put('a.txt', 'x'))
-    for (let i = 0; i < 300; i++) expect(await drop.files.links.find(newToken(18))).toBeNull()
+    for (let i = 0; i < 10_000; i++) expect(await drop.files.links.find(newToken(18))).toBeNull()
     for (let i = 0; i < token.length; i++) {
       const near = token.slice(0, i) + (token[i] === 'A' ? 'B' : 'A') + token.slice(i + 1)
       expect(await drop.files.links.find(near)).toBeNull()
