@@ -201,7 +201,7 @@ export async function createApp({
       if (error instanceof PasswordMustChange && !visitor.json) return pages.redirect(visitor, '/perfil/clave')
       return answerFault(pages, { visitor, error, code, log })
     })
-    .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes }))
+    .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes, formWithin: config.formWithin }))
     .use(firstRunGate({ accounts, pages, doorkeeper }))
     .use(await assets)
     // Before the guards: it brings them along itself, and the door in front of them pays nothing for them.

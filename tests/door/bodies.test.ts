@@ -93,6 +93,29 @@ describe('a body that is too large', () => {
   })
 })
 
+describe('a body that does not come to an end', () => {
+  test.each([
+    ['silence', undefined],
+    ['a drip', { bytes: 60, every: 100 }],
+  ])(
+    '%s: the connection is closed, and nobody had to wait',
+    async (_, drip) => {
+      await using patient = await openHouse({ settings: { PICHAT_FORM_WITHIN: '1s' } })
+      const { port } = patient.listen()
+      const head = { Host: `localhost:${port}`, Origin: `http://localhost:${port}`, 'Content-Type': form, 'Content-Length': '900' }
+      const begun = performance.now()
+      const asked = ['/entrar', '/salas'].map((path) =>
+        raw(port, requestText('POST', path, head, `usuario=${'a'.repeat(drip ? 700 : 10)}`), { within: 30_000, ...(drip ? { drip } : {}) }),
+      )
+      for (const answer of await Promise.all(asked)) expect(answer).toMatchObject({ closed: true })
+      // Bun counts in steps of four seconds; left to itself it waits for PICHAT_REQUEST_IDLE, two minutes.
+      expect(performance.now() - begun).toBeLessThan(20_000)
+      expect((await fetch(`http://localhost:${port}/salud`)).status).toBe(200)
+    },
+    40_000,
+  )
+})
+
 describe('a JSON body made to hurt', () => {
   const hostile = jsonBodies.map((body, index) => [`${index}: ${body.slice(0, 40)}`, body] as const)
 

@@ -92,6 +92,10 @@ export const service = {
     en: 'Silence after which a socket counts as dead: three missed pings of a phone on weak Wi-Fi.',
     es: 'Silencio tras el que una conexión se da por muerta: tres pings perdidos de un teléfono con mala Wi-Fi.',
   }),
+  formWithin: duration(20 * second, [1 * second, 255 * second], {
+    en: 'How long a form may take to arrive: 64 KiB need a second on bad Wi-Fi. One that drips holds a connection; uploads have their own measure.',
+    es: 'Cuánto puede tardar en llegar un formulario: 64 KiB tardan un segundo con mala Wi-Fi. Uno que gotea retiene una conexión; las subidas tienen su medida.',
+  }),
   requestIdle: duration(120 * second, [5 * second, 255 * second], {
     en: 'Silence after which a request is dropped. 255 s is the most the server can count.',
     es: 'Silencio tras el que se abandona una petición. 255 s es lo máximo que el servidor sabe contar.',

@@ -23,6 +23,8 @@ interface Options {
   bodies: readonly BodyRule[]
   /** Bytes a form may weigh where nothing else is declared. */
   formBytes: number
+  /** Milliseconds in which the whole of a form has to come; the server's own patience when left out. */
+  formWithin?: number
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -69,7 +71,7 @@ export function pathOf(request: Request): string {
 }
 
 /** What every request passes before it meets a route: headers, Host, method, origin, type and size of its body; and every answer after. */
-export function edge({ hosts, bodies, formBytes }: Options) {
+export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
   return new Elysia({ name: 'core.edge' })
     .onRequest(({ request, set, server }) => {
       Object.assign(set.headers, securityHeaders)
@@ -85,7 +87,7 @@ export function edge({ hosts, bodies, formBytes }: Options) {
 
       const changes = request.method !== 'GET' && request.method !== 'HEAD'
       if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
-      if (changes) checkBody(request, path)
+      if (changes && checkBody(request, path) && formWithin > 0) server?.timeout(request, Math.ceil(formWithin / 1000))
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
       if (!(response instanceof Response)) return
@@ -96,10 +98,11 @@ export function edge({ hosts, bodies, formBytes }: Options) {
       return response
     })
 
-  function checkBody(request: Request, path: string): void {
+  /** Answers whether a form is to come: it is small, and whoever lets it drip holds a connection that others need. */
+  function checkBody(request: Request, path: string): boolean {
     const length = request.headers.get('content-length')
     const chunked = request.headers.has('transfer-encoding')
-    if (!chunked && (length === null || length === '0')) return
+    if (!chunked && (length === null || length === '0')) return false
     // Unpacking what a stranger packed is how bombs go off.
     if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new Refusal('unsupported', 'errors.unsupported')
 
@@ -109,6 +112,8 @@ export function edge({ hosts, bodies, formBytes }: Options) {
     if (types && !types.includes(type)) throw new Refusal('unsupported', 'errors.unsupported')
     if (chunked && !rule?.chunked) throw new LengthRequired()
     if (length !== null && Number(length) > (rule?.limit ?? formBytes)) throw new Refusal('too-large', 'errors.bodyTooLarge')
+    // Doors that take bodies of any length count and time them themselves.
+    return !rule?.chunked
   }
 }
 
