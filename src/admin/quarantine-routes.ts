@@ -29,7 +29,19 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
     const group = groupOf(name)
     const step = await files.lastStep()
     const [{ items, counts }, trash] = await Promise.all([review.list(group), review.trash()])
-    return { group, items, counts, trash, step, scanner: files.scannerReport(), now: clock.now(), ...(problem ? { problem } : {}) }
+    const unfinished = files.resumable.list()
+    const all = { ...counts, camino: counts.camino + unfinished.length }
+    return {
+      group,
+      items,
+      counts: all,
+      unfinished,
+      trash,
+      step,
+      scanner: files.scannerReport(),
+      now: clock.now(),
+      ...(problem ? { problem } : {}),
+    }
   }
 
   const by = (visitor: Visitor, { id, name }: Person): Decider => ({ id, name, from: visitor.ip })
@@ -92,6 +104,14 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
           estado: group,
         }),
       },
+    )
+    .post(
+      '/admin/cuarentena/subidas/:id/fin',
+      async ({ visitor, user, params }) => {
+        const name = await files.resumable.giveUp(by(visitor, user), params.id)
+        return back(visitor, 'camino', visitor.t('admin.uploadGivenUp', { name }))
+      },
+      { params: oneFile, body: noFields },
     )
     .get('/admin/cuarentena/papelera/vaciado', async ({ visitor }) => {
       const asked = emptyTrashForm(visitor, await review.trash())

@@ -16,6 +16,7 @@ export {
   type StoredFile,
 } from './model'
 export { safeName } from './names'
+export type { Unfinished } from './resumable'
 export type { Decider, Review, ReviewItem } from './review'
 export { filesBodies, filesRoutes } from './routes'
 export { noScanner, type Scanner, type ScannerReport, type Verdict } from './scanner'

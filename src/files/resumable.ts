@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { FileHandle } from 'node:fs/promises'
-import { atMost, type Clock, gathered, type Line, type Log, newId, Refusal } from '../core'
+import { type Audit, atMost, type Clock, gathered, type Line, type Log, newId, Refusal } from '../core'
 import { type Belonging, type FilesLimits, nowhere, type StoredFile } from './model'
 import { safeName } from './names'
 import type { Partials } from './partials'
@@ -26,6 +26,18 @@ export interface Upload {
   file: StoredFile | null
 }
 
+/** An upload that has begun and not ended, as those who run the house know it. */
+export interface Unfinished {
+  id: string
+  name: string
+  owner: { id: string; name: string }
+  /** Bytes that it sets aside, and those that are here. */
+  size: number
+  offset: number
+  /** Epoch ms at which it is given up when nothing more comes. */
+  expires: number
+}
+
 export interface Piece {
   /** Where its first byte belongs. */
   offset: number
@@ -43,6 +55,7 @@ interface Options {
   uploads: Uploads
   space: SpaceGuard
   quotas: Quotas
+  audit: Audit
   time: Line
   clock: Clock
   log: Log
@@ -66,7 +79,7 @@ const sweepEvery = 60_000
  * request before, which may hang on a connection that nobody knows to be dead, and goes on from what has come.
  */
 export async function createResumable(options: Options) {
-  const { found, boot, partials, store, uploads, space, quotas, time, clock, log, limits, mayBring, fileOf, arrived } = options
+  const { found, boot, partials, store, uploads, space, quotas, audit, time, clock, log, limits, mayBring, fileOf, arrived } = options
   const living = new Map<string, Running>()
 
   for (const { offset, ...row } of found) {
@@ -95,9 +108,11 @@ export async function createResumable(options: Options) {
     return { id, size: file.size, offset: file.size, metadata: null, expires: null, file }
   }
 
-  function told({ row, offset, seen }: Running): Upload {
-    const expires = clock.now() + Math.max(0, limits.uploadLife - (time.now() - seen))
-    return { id: row.id, size: row.size, offset, metadata: row.metadata, expires, file: null }
+  const expiryOf = ({ seen }: Running) => clock.now() + Math.max(0, limits.uploadLife - (time.now() - seen))
+
+  function told(running: Running): Upload {
+    const { row, offset } = running
+    return { id: row.id, size: row.size, offset, metadata: row.metadata, expires: expiryOf(running), file: null }
   }
 
   /** Refuses with `too-large`, `throttled` or `full`. An empty file is one at once. */
@@ -269,6 +284,20 @@ export async function createResumable(options: Options) {
     })
   }
 
+  /** Gives one up for its owner: somebody needs the space that it sets aside. Refuses with `missing`. */
+  async function giveUp(by: { id: string; name: string; from: string | null }, id: string): Promise<string> {
+    const running = living.get(id)
+    if (!running) throw missing()
+    await running.turn(async () => {
+      if (!living.has(id)) throw missing()
+      await drop(running)
+    })
+    const { name, owner_name } = running.row
+    const who = { id: by.id, name: by.name }
+    await audit.record({ who, what: 'files.upload-given-up', target: { id, name }, from: by.from, detail: { owner: owner_name } })
+    return name
+  }
+
   async function drop(running: Running): Promise<void> {
     await store.remove(running.row.id)
     await partials.remove(running.row.id)
@@ -318,6 +347,14 @@ export async function createResumable(options: Options) {
     look,
     append,
     remove,
+    giveUp,
+    /** What has begun and not ended, in the order it began. */
+    list: (): Unfinished[] =>
+      [...living.values()].map((running) => {
+        const { row, offset } = running
+        const owner = { id: row.owner, name: row.owner_name }
+        return { id: row.id, name: row.name, owner, size: row.size, offset, expires: expiryOf(running) }
+      }),
     get unfinished() {
       return living.size
     },

@@ -167,7 +167,7 @@ export async function createFiles({
   events.on('file.changed', forget)
   events.on('file.deleted', forget)
   const resumable = await createResumable({
-    ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, time, clock, log, limits, arrived },
+    ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, audit, time, clock, log, limits, arrived },
     mayBring: sight.mayBring,
     async fileOf(id) {
       const row = await store.byId(id)

@@ -230,6 +230,33 @@ describe('nothing waits for ever', () => {
   })
 })
 
+describe('an upload that nobody goes on with', () => {
+  test('keeps its space until it expires, or until Ana gives it up; Beto cannot, and a file is not one', async () => {
+    await using ward = await openWard({ settings: { PICHAT_QUOTA_TOTAL: '4MiB' } })
+    const named = `filename ${Buffer.from('a medias.iso').toString('base64')}`
+    const announce = () =>
+      ward.beto.request('POST', '/subidas', {
+        headers: { 'tus-resumable': '1.0.0', 'upload-length': String(3 * 2 ** 20), 'upload-metadata': named },
+      })
+    const first = await announce()
+    expect(first.status).toBe(201)
+    expect((await announce()).status).toBe(507)
+    const page = await (await ward.ana.get('/admin/cuarentena?estado=camino')).text()
+    expect(page).toContain('a medias.iso')
+    expect(page).toContain('han llegado 0 B de 3,1 MB')
+    const id = (first.headers.get('location') ?? '').split('/').at(-1) ?? ''
+    const end = `/admin/cuarentena/subidas/${id}/fin`
+    expect((await ward.beto.post(end, {})).status).toBe(403)
+    expect((await ward.ana.post(end, {})).status).toBe(303)
+    expect((await ward.ana.post(end, {})).status).toBe(404)
+    expect((await ward.audit(id)).map(([what]) => what)).toEqual(['files.upload-given-up'])
+    expect((await ward.beto.request('HEAD', `/subidas/${id}`, { headers: { 'tus-resumable': '1.0.0' } })).status).toBe(404)
+    expect((await announce()).status).toBe(201)
+    const file = await ward.put('a.txt', 'x')
+    expect((await ward.ana.post(`/admin/cuarentena/subidas/${file.id}/fin`, {})).status).toBe(404)
+  })
+})
+
 describe('the trash', () => {
   test('keeps what Ana deleted; restored it is what it was, and its links stay ended', async () => {
     await using ward = await openWard({ scanner: wordScanner(), settings: { PICHAT_TRASH_DAYS: '1' } })

@@ -146,6 +146,7 @@ export const declared: Record<string, Declared> = {
   'POST /admin/cuarentena/:id/restauracion': { audience: 'administrator' },
   'POST /admin/cuarentena/:id/borrado': { audience: 'administrator' },
   'POST /admin/cuarentena/:id/muestra': { audience: 'administrator' },
+  'POST /admin/cuarentena/subidas/:id/fin': { audience: 'administrator' },
   'GET /admin/cuarentena/papelera/vaciado': { audience: 'administrator' },
   'POST /admin/cuarentena/papelera/vaciado': { audience: 'administrator' },
   'POST /admin/cuarentena/varios': { audience: 'administrator', fields: { que: 'analizar', id: 'aaaaaaaaaaaaaaaa' } },

@@ -11,6 +11,7 @@ import {
   type ScannerReport,
   stateBadge,
   typeSheet,
+  type Unfinished,
   whyOf,
 } from '../../files'
 import { art, field, icon, notice, type View, type Visitor } from '../../views'
@@ -20,6 +21,8 @@ export interface QuarantinePage {
   group: ReviewGroup
   items: readonly ReviewItem[]
   counts: Readonly<Record<ReviewGroup, number>>
+  /** Uploads that have begun and not ended: they set space aside. */
+  unfinished: readonly Unfinished[]
   /** What can still be brought back. */
   trash: { files: number; bytes: number }
   scanner: ScannerReport & { waiting: number; meanTime: number | null }
@@ -55,10 +58,26 @@ export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
 <nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${reviewGroups.map(
       (name) =>
         html`<a class="chip" href="${quarantineAddress(name)}"${attributes({ 'aria-current': name === group ? 'true' : null })}>${t(words[name])}<span class="chip__n">${counts[name]}</span></a>`,
-    )}</nav>${group === 'papelera' ? trashLine(visitor, page.trash) : ''}
-${items.length === 0 ? emptiness(visitor, group) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
+    )}</nav>${group === 'papelera' ? trashLine(visitor, page.trash) : ''}${group === 'camino' ? underWay(visitor, page) : ''}
+${items.length === 0 ? (group === 'camino' && page.unfinished.length > 0 ? '' : emptiness(visitor, group)) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
 <div class="stack">${scannerCard(visitor, page.scanner)}<section class="card card--canvas" aria-labelledby="quien-decide"><h2 class="card__title" id="quien-decide">${t('admin.whoDecides')}</h2><p class="card__text">${t('admin.whoDecidesText')}</p></section></div></div>`,
   })
+}
+
+/** Who went away in the middle keeps space from everybody until it expires. */
+function underWay({ t }: Visitor, { unfinished, now }: QuarantinePage): Content {
+  if (unfinished.length === 0) return ''
+  const line = ({
+    id,
+    name,
+    owner,
+    size,
+    offset,
+    expires,
+  }: Unfinished) => html`<li class="review" id="upload-${id}"><div class="review__head">${typeSheet({ name, type: '' })}<div hx-ignore><h2 class="review__name">${name}</h2><p class="review__meta">${owner.name}</p></div></div>
+<div class="stack stack--sm"><p class="review__why">${t('admin.uploadStands', { n: t.format.size(offset), of: t.format.size(size) })}</p><p class="review__meta">${t('admin.uploadEnds', { d: t.format.moment(expires, now) })}</p></div>
+<div class="review__foot"><form method="post" action="/admin/cuarentena/subidas/${id}/fin" hx-post="/admin/cuarentena/subidas/${id}/fin"><button class="btn btn--danger" type="submit">${icon('x')}${t('admin.giveUpload')}<span class="vh" hx-ignore> ${name}</span></button></form></div></li>`
+  return html`<ul class="list" aria-label="${t('admin.uploadsUnderWay')}">${unfinished.map(line)}</ul>`
 }
 
 const trashAddress = '/admin/cuarentena/papelera/vaciado'

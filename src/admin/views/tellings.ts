@@ -69,6 +69,7 @@ export const tellings: Record<string, Telling> = {
   'rooms.unmuted': { say: (t, { who, target, name }) => t.rich('audit.unmuted', { who, target, name }) },
 
   'files.uploaded': { icon: 'upload', say: (t, { who, target }) => t.rich('audit.fileUploaded', { who, target }) },
+  'files.upload-given-up': { say: (t, { who, target }) => t.rich('audit.uploadGivenUp', { who, target }) },
   'files.found': { say: (t, { target }) => t.rich('audit.fileFound', { target }) },
   'files.downloaded': { icon: 'download', say: (t, { who, target }) => t.rich('audit.fileDownloaded', { who, target }) },
   'files.viewed': { icon: 'eye', say: (t, { who, target }) => t.rich('audit.fileViewed', { who, target }) },

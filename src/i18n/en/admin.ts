@@ -163,6 +163,11 @@ export const admin: Translated<typeof es> = {
   takeSample: 'Take for examination',
   restore: 'Restore',
   purge: 'Erase now',
+  uploadsUnderWay: 'Unfinished uploads',
+  uploadStands: 'Uploading: {n} of {of} have come; space is set aside for the rest.',
+  uploadEnds: 'If nothing more comes, it is given up: {d}.',
+  giveUpload: 'Give it up',
+  uploadGivenUp: 'The upload of “{name}” was given up and its space is free.',
   emptyTrash: 'Empty the trash…',
   emptyTrashQuestion: 'Empty the trash?',
   emptyTrashConsequence: {

@@ -85,6 +85,7 @@ export const audit: Translated<typeof spanish> = {
   fileDownloaded: '{who} downloaded {target}',
   fileDeleted: '{who} deleted {target}',
   fileRestored: '{who} took {target} back out of the trash',
+  uploadGivenUp: '{who} gave up the unfinished upload of {target}',
   fileFound: 'PiChat found {target} on the disk, without a record',
   filePurged: '{who} deleted {target} for good',
   fileExpired: '{target} came to its date and went to the trash',

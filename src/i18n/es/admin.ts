@@ -167,6 +167,11 @@ export const admin = {
   takeSample: 'Llevar para examinar',
   restore: 'Restaurar',
   purge: 'Borrar ya',
+  uploadsUnderWay: 'Subidas sin terminar',
+  uploadStands: 'Subiendo: han llegado {n} de {of}; el resto tiene su espacio apartado.',
+  uploadEnds: 'Si no llega nada más, se abandona: {d}.',
+  giveUpload: 'Abandonar',
+  uploadGivenUp: 'La subida de «{name}» se abandonó y su espacio quedó libre.',
   emptyTrash: 'Vaciar la papelera…',
   emptyTrashQuestion: '¿Vaciar la papelera?',
   emptyTrashConsequence: {

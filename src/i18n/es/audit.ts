@@ -84,6 +84,7 @@ export const audit = {
   fileDownloaded: '{who} descargó {target}',
   fileDeleted: '{who} eliminó {target}',
   fileRestored: '{who} recuperó {target} de la papelera',
+  uploadGivenUp: '{who} abandonó la subida sin terminar de {target}',
   fileFound: 'PiChat encontró {target} en el disco, sin registro',
   filePurged: '{who} borró {target} del todo',
   fileExpired: '{target} llegó a su fecha y pasó a la papelera',
