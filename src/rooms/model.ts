@@ -181,6 +181,8 @@ export interface RoomLimits {
   readonly socketsPerPerson: number
   readonly socketsPerAddress: number
   readonly roomsPerPerson: number
+  readonly roomsPerMinute: number
+  readonly searchesPerSecond: number
   readonly membersPerRoom: number
   readonly roomTriesPerPerson: number
   readonly roomTriesPerAddress: number

@@ -76,7 +76,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
   const talk = createTalk({ ...saying, files })
   const revise = createRevise({ ...saying, audit })
   const index = createSearchIndex({ store, clock, log })
-  const search = createSearch({ store, index, clock, membersOf: (room) => lobby.members(room) })
+  const search = createSearch({ store, index, clock, membersOf: (room) => lobby.members(room), perSecond: limits.searchesPerSecond })
   const invitations = createInvitations({ store, clock, line, audit })
   const service = createService({ store, events, clock, audit, limits, hasher, invitations })
   const lobby = createLobby({ store, talk, presence, directory, clock, log })

@@ -44,19 +44,19 @@ interface Options {
   index: SearchIndex
   clock: Clock
   membersOf(room: Room): Promise<readonly Member[]>
+  /** Of one person, lasting; five times as many in a row, while one types. */
+  perSecond: number
 }
 
 /** Results of one search. */
 const most = 50
-/** Searches of one person: while typing in a row, and per second. */
-const pace = { burst: 20, perSecond: 4 }
 const dayMs = 86_400_000
 
 export type Search = ReturnType<typeof createSearch>
 
 /** Finds what was said in the kept rooms somebody belongs to, and nowhere else: it is asked room by room. */
-export function createSearch({ store, index, clock, membersOf }: Options) {
-  const limiter = createLimiter({ clock, ...pace })
+export function createSearch({ store, index, clock, membersOf, perSecond }: Options) {
+  const limiter = createLimiter({ clock, burst: perSecond * 5, perSecond })
 
   /** Refuses `missing` (a room that is not there, or not theirs), `invalid` (a date), `throttled`. */
   return async function search(person: { id: string }, form: SearchForm): Promise<SearchResult> {

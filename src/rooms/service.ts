@@ -47,11 +47,9 @@ export interface Joining {
 export type RoomService = ReturnType<typeof createService>
 
 const perMinute = 60
-/** Rooms created by one person: in a row, and per minute. A script that fills the list is stopped, a teacher who prepares a week is not. */
-const creation = { burst: 20, perMinute: 10 }
 
 export function createService({ store, events, clock, audit, limits, hasher, invitations }: Options) {
-  const creating = createLimiter({ clock, burst: creation.burst, perSecond: creation.perMinute / perMinute })
+  const creating = createLimiter({ clock, burst: limits.roomsPerMinute * 2, perSecond: limits.roomsPerMinute / perMinute })
   const triesOfPerson = createLimiter({ clock, burst: limits.roomTriesPerPerson, perSecond: limits.roomTriesPerPerson / perMinute })
   const triesOfAddress = createLimiter({ clock, burst: limits.roomTriesPerAddress, perSecond: limits.roomTriesPerAddress / perMinute })
   const known = knownPasswords()

@@ -113,6 +113,7 @@ test('five hundred scripts in every place that shows a text are texts there', as
         'MESSAGES_PER_SECOND=0',
         'PAGE_MESSAGES=500',
         'ROOMS_PER_PERSON=10000',
+        'SEARCHES_PER_SECOND=1000',
         'ROOM_TRIES_PER_PERSON=10000',
         'ROOM_TRIES_PER_ADDRESS=100000',
         'SIGN_IN_TRIES=1000',

@@ -44,6 +44,8 @@ export const limits: RoomLimits = {
   socketsPerPerson: 10,
   socketsPerAddress: 256,
   roomsPerPerson: 50,
+  roomsPerMinute: 10,
+  searchesPerSecond: 4,
   membersPerRoom: 500,
   roomTriesPerPerson: 10,
   roomTriesPerAddress: 60,

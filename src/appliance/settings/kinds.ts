@@ -125,6 +125,8 @@ export const units = {
   percent: { en: '%', es: '%' },
   pixels: { en: 'pixels', es: 'píxeles' },
   port: { en: 'port', es: 'puerto' },
+  roomsPerMinute: { en: 'rooms per minute', es: 'salas por minuto' },
+  searchesPerSecond: { en: 'searches per second', es: 'búsquedas por segundo' },
   rooms: { en: 'rooms', es: 'salas' },
   sessions: { en: 'sessions', es: 'sesiones' },
   sockets: { en: 'sockets', es: 'conexiones' },

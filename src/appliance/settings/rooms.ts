@@ -27,6 +27,14 @@ export const rooms = {
     en: 'Rooms that one person has created and not closed.',
     es: 'Salas que una persona ha creado y no ha cerrado.',
   }),
+  roomsPerMinute: number(units.roomsPerMinute, 10, [1, 10_000], {
+    en: 'Rooms that one person creates, lasting; twice as many in a row. A script that fills the list is stopped, a teacher who prepares a week is not.',
+    es: 'Salas que crea una persona, sostenidas; el doble seguidas. Frena un programa que llena la lista, no a quien prepara la semana.',
+  }),
+  searchesPerSecond: number(units.searchesPerSecond, 4, [1, 1000], {
+    en: 'Searches of one person, lasting; five times as many in a row, because a search begins while one types.',
+    es: 'Búsquedas de una persona, sostenidas; cinco veces más seguidas, porque se busca mientras se escribe.',
+  }),
   membersPerRoom: number(units.members, 500, [2, 10_000], {
     en: 'Members of one room: a large office or a year of a school. Each message goes to all of them.',
     es: 'Miembros de una sala: una oficina grande o un curso entero. Cada mensaje va a todos.',
