@@ -138,14 +138,15 @@ test('a question is asked before anything is sent, and no means nothing happens'
       },
     },
   )
-  await page.getByText('Eliminar').click()
+  const button = page.getByRole('button', { name: 'Eliminar', exact: true })
+  await button.click()
   await expect(page.getByRole('dialog', { name: '¿Eliminar?' })).toBeVisible()
   await expect(page.getByText('Cancelar')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  await expect(page.getByText('Eliminar')).toBeFocused()
+  await expect(button).toBeFocused()
   expect(deleted).toBe(0)
-  await page.getByText('Eliminar').click()
+  await button.click()
   await page.getByText('Eliminar el archivo').click()
   await expect(page.locator('.toast')).toContainText('Eliminado')
   expect(deleted).toBe(1)

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { on, onContent } from './delegate'
 
-/** Opens a dialog and gives the focus back to what opened it, or to the page's content when that is gone. */
+/**
+ * Opens a dialog and gives the focus back to what opened it, or to the page's content when that is gone. Closing is told a moment later:
+ * whoever has gone on to something else by then is left there.
+ */
 export function openDialog(dialog: HTMLDialogElement, opener: Element | null = document.activeElement): void {
   if (dialog.open) return
   // What was chosen in a menu is gone with the menu; its button stays.
   const back = opener?.closest('details.menu')?.querySelector('summary') ?? opener
+  const before = document.activeElement
   dialog.showModal()
   dialog.addEventListener(
     'close',
     () => {
+      const now = document.activeElement
+      const wentOn = now !== null && now !== document.body && now !== before && !dialog.contains(now)
+      if (wentOn) return
       if (back instanceof HTMLElement && back.isConnected && back !== document.body) back.focus()
       else document.getElementById('contenido')?.focus()
     },
