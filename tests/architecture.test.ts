@@ -10,7 +10,7 @@ const longestTest = 500
 
 /** Files that may be longer, and why. */
 const longFiles: Record<string, string> = {
-  'src/files/resumable.ts': 'the verbs of one protocol, which change the same few things and are only right side by side',
+  'src/files/uploads/resumable.ts': 'the verbs of one protocol, which change the same few things and are only right side by side',
   'tests/files/tus.test.ts': 'one protocol against one running house',
 }
 

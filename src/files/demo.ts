@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Files } from './service'
-import type { Asker } from './sight'
+import type { Asker } from './shelf/sight'
 
 const samples: readonly { name: string; text: string }[] = [
   {

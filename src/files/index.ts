@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { fileAddress, pageAddress } from './address'
-export { createClamd } from './clamd'
 export { seedFiles } from './demo'
-export { sendFile } from './download'
+export { sendFile } from './downloads/download'
 export { kindOf, promisedKind } from './kinds'
-export { lockedZip } from './locked-zip'
 export {
   type FileEvents,
   type FileState,
@@ -16,13 +14,15 @@ export {
   type StoredFile,
 } from './model'
 export { safeName } from './names'
-export type { Unfinished } from './resumable'
-export type { Decider, Review, ReviewItem } from './review'
+export { createClamd } from './quarantine/clamd'
+export { lockedZip } from './quarantine/locked-zip'
+export type { Decider, Review, ReviewItem } from './quarantine/review'
+export { noScanner, type Scanner, type ScannerReport, type Verdict } from './quarantine/scanner'
 export { filesBodies, filesRoutes } from './routes'
-export { noScanner, type Scanner, type ScannerReport, type Verdict } from './scanner'
 export { createFiles, type Files, type FilesOptions } from './service'
-export type { Asker, FileRoom, RoomDesk } from './sight'
-export { type FreeSpace, freeSpaceOf } from './space'
+export type { Asker, FileRoom, RoomDesk } from './shelf/sight'
+export { fileCard, newsOf, stateBadge, typeSheet, whyOf } from './shelf/view-parts'
 export { type FilesTables, filesMigrations } from './tables'
-export { type UploadPhrases, uploadPhrases } from './upload-view'
-export { fileCard, newsOf, stateBadge, typeSheet, whyOf } from './view-parts'
+export type { Unfinished } from './uploads/resumable'
+export { type FreeSpace, freeSpaceOf } from './uploads/space'
+export { type UploadPhrases, uploadPhrases } from './uploads/upload-view'

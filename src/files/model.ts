@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import type { Kind } from './kinds'
-import type { FileRoom } from './sight'
+import type { FileRoom } from './shelf/sight'
 
 /**
  * What a file can be, stored exactly so. A file arrives, waits, is looked at, and is given out or locked; nothing but an administrator's

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { type Compilable, type Database, expecting, first, prepared, Refusal, UnmetExpectation } from '../core'
 import { type FileState, type FileStep, type ReviewGroup, type StoredFile, stateGroups, transitions } from './model'
 import { folded } from './names'
-import { createListStore } from './store-list'
+import { createListStore } from './shelf/store-list'
 import type { FilesTables } from './tables'
 
 export type FileRow = Selectable<FilesTables['files']>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Generated } from 'kysely'
 import type { Migration } from '../core'
-import { type AroundTables, aroundMigrations } from './around-tables'
 import type { FileState, LinkEnd } from './model'
-import { type ResumableTables, resumableMigrations } from './resumable-tables'
+import { type AroundTables, aroundMigrations } from './shelf/around-tables'
+import { type ResumableTables, resumableMigrations } from './uploads/resumable-tables'
 
 export interface FilesTables extends ResumableTables, AroundTables {
   files: {

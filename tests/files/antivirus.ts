@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog, systemClock } from '../../src/core'
 import { createClamd } from '../../src/files'
-import { askClamd } from '../../src/files/clamd-wire'
+import { askClamd } from '../../src/files/quarantine/clamd-wire'
 import { Hopeless, until } from '../support/until'
 
 /** Put together here, so that no antivirus of a developer takes this file for one. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
-import { boundaryOf, readParts } from '../../src/files/multipart'
+import { boundaryOf, readParts } from '../../src/files/uploads/multipart'
 import { seededRandom } from '../support/payloads'
 import { openDrop } from './drop'
 

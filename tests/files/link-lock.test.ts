@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { manualClock, Refusal } from '../../src/core'
-import { basicPassword } from '../../src/files/link-lock'
+import { basicPassword } from '../../src/files/links/link-lock'
 import { type Drop, openDrop } from './drop'
 
 const password = 'la clave de Ñandú'

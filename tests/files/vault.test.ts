@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sharedSync } from '../../src/files/vault'
+import { sharedSync } from '../../src/files/vault/vault'
 
 test('a shared sync of names begins after whoever asked for it, fails for those alone who shared it, and goes on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pichat-names-'))

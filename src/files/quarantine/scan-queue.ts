@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock, Log } from '../../core'
+import type { ScannedFile, Scanner, Verdict } from './scanner'
+
+const firstRetry = 1_000
+const longestRetry = 5 * 60_000
+/** How often it is looked whether the scanner is there and whether somebody has waited too long, in ms. */
+const lookEvery = 60_000
+/** Files over which the mean time is told. */
+const rememberedScans = 20
+
+interface Options {
+  scanner: Scanner
+  clock: Clock
+  log: Log
+  /** Failures of one file, while the scanner is well, after which a person decides; and how long anything waits for a scanner, in ms. */
+  limits: { scanTries: number; scanWait: number }
+  pathOf(id: string): string
+  /** quarantined → scanning; null when the file is not waiting any more. */
+  begin(id: string): Promise<ScannedFile | null>
+  /** scanning → the verdict. */
+  end(id: string, verdict: Verdict): Promise<void>
+  /** scanning → quarantined, with the reason it waits. */
+  giveBack(id: string, reason: string): Promise<void>
+  /** All that wait get to know why. */
+  hold(reason: string): Promise<void>
+  /** Waited too long: a person decides. */
+  expire(id: string): Promise<void>
+  /** The scanner is there again: what a person should have decided meanwhile may be scanned after all. */
+  recovered(): Promise<void>
+}
+
+/**
+ * One file at a time, in order of arrival. A scanner that fails is asked again later and later, for ever; a file that fails goes to the
+ * end, so that it does not keep the others waiting, and after some tries to a person.
+ */
+export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered }: Options) {
+  const waiting = new Map<string, { since: number; tries: number }>()
+  const durations: number[] = []
+  let working: Promise<void> | null = null
+  let failures = 0
+  let down = false
+  let cancelRetry = () => {}
+  let stopped = false
+
+  async function work() {
+    await turnAway()
+    while (!stopped) {
+      const [id] = waiting.keys()
+      if (id === undefined) return
+      if (!(await isUp())) {
+        await hold('scanner-silent')
+        return later()
+      }
+      if (!(await scanOne(id))) return later()
+      failures = 0
+    }
+  }
+
+  async function isUp(): Promise<boolean> {
+    try {
+      await scanner.check?.()
+    } catch {
+      down = true
+      return false
+    }
+    if (down) {
+      down = false
+      failures = 0
+      await recovered()
+    }
+    return true
+  }
+
+  async function scanOne(id: string): Promise<boolean> {
+    const file = await begin(id)
+    if (!file) {
+      waiting.delete(id)
+      return true
+    }
+    const since = clock.monotonic()
+    try {
+      await settle(id, await scanner.scan(pathOf(id), file))
+      durations.push(clock.monotonic() - since)
+      if (durations.length > rememberedScans) durations.shift()
+      return true
+    } catch (error) {
+      log.warn({ file: id, err: error }, 'files.scan-failed')
+    }
+    const place = waiting.get(id) ?? { since, tries: 0 }
+    // Only a scanner that is well makes this the file's own fault.
+    if (await isUp()) place.tries++
+    if (place.tries >= limits.scanTries) {
+      await settle(id, { state: 'unscannable', reason: 'gave-up' })
+      return true
+    }
+    await giveBack(id, 'scanner-silent')
+    waiting.delete(id)
+    waiting.set(id, place)
+    return false
+  }
+
+  async function settle(id: string, verdict: Verdict) {
+    await end(id, verdict)
+    waiting.delete(id)
+  }
+
+  async function turnAway() {
+    for (const [id, { since }] of waiting) {
+      if (clock.monotonic() - since < limits.scanWait) continue
+      await expire(id)
+      waiting.delete(id)
+    }
+  }
+
+  function later() {
+    failures++
+    cancelRetry()
+    cancelRetry = clock.after(Math.min(longestRetry, firstRetry * 2 ** Math.min(failures - 1, 20)), start)
+  }
+
+  function start() {
+    if (working || stopped || waiting.size === 0) return
+    cancelRetry()
+    working = work()
+      .catch((error) => {
+        log.error({ err: error }, 'files.scan-queue-failed')
+        later()
+      })
+      .finally(() => {
+        working = null
+      })
+  }
+
+  /** Also while nothing waits: those who run the house are told before somebody needs it. */
+  async function look() {
+    if (working || stopped) return
+    working = isUp()
+      .then(turnAway)
+      .catch((error) => log.error({ err: error }, 'files.scan-queue-failed'))
+      .finally(() => {
+        working = null
+      })
+    await working
+    if (failures === 0) start()
+  }
+
+  const cancelLooks = scanner.present ? clock.every(lookEvery, () => void look()) : () => {}
+
+  return {
+    add(ids: Iterable<string>) {
+      for (const id of ids) if (!waiting.has(id)) waiting.set(id, { since: clock.monotonic(), tries: 0 })
+      if (failures === 0) start()
+    },
+    /** Does not wait for the next try: somebody says that the scanner is there. */
+    hurry() {
+      failures = 0
+      start()
+    },
+    look,
+    get waiting() {
+      return waiting.size
+    },
+    /** Milliseconds of the last scans, on average; null before the first. */
+    get meanTime() {
+      return durations.length === 0 ? null : durations.reduce((sum, one) => sum + one, 0) / durations.length
+    },
+    /** Waits for a scan under way, so that no row changes after the database is closed. */
+    async stop() {
+      stopped = true
+      cancelRetry()
+      cancelLooks()
+      await working
+    },
+  }
+}

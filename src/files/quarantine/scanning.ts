@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Clock, Log } from '../../core'
+import type { FilesLimits } from '../model'
+import type { FileRow, FilesStore } from '../store'
+import { nobody } from '../vault/strays'
+import type { Moves } from './moves'
+import { createScanQueue } from './scan-queue'
+import type { Scanner, Verdict } from './scanner'
+
+interface Options {
+  store: FilesStore
+  moves: Moves
+  scanner: Scanner
+  clock: Clock
+  log: Log
+  limits: FilesLimits
+  pathOf(id: string): string
+}
+
+/** Nobody came to look; when a scanner is there again, it does. */
+const waitedTooLong = 'waited-too-long'
+
+/** What nobody is known to have brought may be anybody's secret: a person opens it, however clean it is. */
+const isKnown = ({ owner }: FileRow) => owner !== nobody.id
+
+/** What the verdicts of a scanner do to files. */
+export function createScanning({ store, moves, scanner, clock, log, limits, pathOf }: Options) {
+  const queue = createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered })
+
+  async function inState(id: string, state: FileRow['state']): Promise<FileRow | null> {
+    const row = await store.byId(id)
+    return row?.state === state ? row : null
+  }
+
+  async function begin(id: string) {
+    const row = await inState(id, 'quarantined')
+    if (!row || row.missing === 1 || !(await moves.attempt(row, 'scanning', { what: null }))) return null
+    return { size: row.size, type: row.type }
+  }
+
+  async function end(id: string, verdict: Verdict) {
+    const row = await inState(id, 'scanning')
+    if (!row) return
+    if (verdict.state === 'clean') {
+      const open = row.open === 1 || (limits.release !== 'hand' && isKnown(row)) ? 1 : 0
+      await moves.attempt(row, 'clean', { set: { open, before: null } })
+    } else if (verdict.state === 'unscannable' && row.open === 1) {
+      // It was good before, and nothing was found: what a person or an earlier scan decided stands.
+      await moves.attempt(row, row.before ?? 'released', { reason: verdict.reason, set: { before: null }, what: 'files.unscannable' })
+    } else {
+      await moves.attempt(row, verdict.state, { reason: verdict.reason, set: { open: 0, before: null } })
+    }
+  }
+
+  async function giveBack(id: string, reason: string) {
+    const row = await inState(id, 'scanning')
+    if (row) await moves.attempt(row, 'quarantined', { reason })
+  }
+
+  async function hold(reason: string) {
+    await store.setReasonOfWaiting(reason)
+  }
+
+  async function expire(id: string) {
+    const row = await inState(id, 'quarantined')
+    if (row) await moves.attempt(row, 'unscanned', { reason: waitedTooLong, set: { before: null } })
+  }
+
+  async function recovered() {
+    for (const { id } of await store.inState(['unscanned'])) {
+      const row = await store.byId(id)
+      if (row?.reason === waitedTooLong && row.state === 'unscanned' && (await moves.attempt(row, 'quarantined'))) queue.add([id])
+    }
+  }
+
+  return {
+    queue,
+    /** Nothing waits for ever: a scan that a restart cut off begins again, and without a scanner nobody waits for one. */
+    async takeUpAgain() {
+      for (const { id } of await store.inState(['scanning', 'quarantined'])) {
+        const row = await store.byId(id)
+        if (!row) continue
+        const open = row.open === 1 || (limits.release === 'automatic' && isKnown(row)) ? 1 : 0
+        if (!scanner.present) await moves.attempt(row, 'unscanned', { set: { open, before: null } })
+        else if (row.state === 'scanning') await moves.attempt(row, 'quarantined', { reason: row.reason, what: null })
+      }
+      if (!scanner.present) return
+      await recovered()
+      queue.add((await store.inState(['quarantined'])).map(({ id }) => id))
+      // Also when nothing waits: whoever set it up wants to see now whether it can be believed.
+      void queue.look()
+    },
+  }
+}
