@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { sql } from 'kysely'
-import type { Database } from '../core'
+import { type Database, first, prepared } from '../core'
 import type { Account, Role } from './model'
 import { foldForSearch } from './names'
 import type { AccountsTables, UserRow } from './tables'
@@ -20,9 +20,13 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
     sql<boolean>`EXISTS (SELECT 1 FROM users AS other WHERE other.role = 'administrator' AND other.disabled_at IS NULL AND other.id <> ${id})`
   const isNoActiveAdministrator = sql<boolean>`(role <> 'administrator' OR disabled_at IS NOT NULL)`
 
+  const named = prepared(['username'], ({ username }) => read.selectFrom('users').selectAll().where('username', '=', username))
+  const numbered = prepared(['id'], ({ id }) => read.selectFrom('users').selectAll().where('id', '=', id))
+  const seeing = prepared(['id', 'at'], ({ id, at }) => read.updateTable('users').set({ last_seen_at: at }).where('id', '=', id))
+
   return {
-    byUsername: (username: string) => read.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst(),
-    byId: (id: string) => read.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+    byUsername: (username: string) => first(read, named({ username })),
+    byId: (id: string) => first(read, numbered({ id })),
     byIds: (ids: readonly string[]) => (ids.length === 0 ? [] : read.selectFrom('users').selectAll().where('id', 'in', ids).execute()),
     /** Ids of the accounts that are paused. */
     paused: async () => (await read.selectFrom('users').select('id').where('disabled_at', 'is not', null).execute()).map(({ id }) => id),
@@ -91,7 +95,7 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
         .updateTable('users')
         .set({ password, must_change: mustChange ? 1 : 0 })
         .where('id', '=', id),
-    seen: (id: string, at: number) => read.updateTable('users').set({ last_seen_at: at }).where('id', '=', id),
+    seen: (id: string, at: number) => seeing({ id, at }),
   }
 
   function matching(search: string) {

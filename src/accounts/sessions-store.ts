@@ -28,38 +28,48 @@ export function createSessionsStore({ read }: Database<AccountsTables>) {
 
   const livingOne = prepared(['id'], ({ id }) => living().where('sessions.id', '=', id))
 
+  // What every sign-in does: building it anew costs as much as everything else about it but the password.
+  const addition = prepared(
+    ['id', 'userId', 'createdAt', 'seenAt', 'device', 'ip', 'shared', 'password'],
+    ({ id, userId, createdAt, seenAt, device, ip, shared, password }) =>
+      read
+        .insertInto('sessions')
+        .columns(['id', 'user_id', 'created_at', 'last_seen_at', 'device', 'ip', 'shared'])
+        .expression(({ selectFrom, val }) =>
+          selectFrom('users')
+            .where('id', '=', userId)
+            .where('disabled_at', 'is', null)
+            .where('password', '=', password)
+            .select([
+              val<string>(id).as('id'),
+              'users.id as user_id',
+              val<number>(createdAt).as('created_at'),
+              val<number>(seenAt).as('last_seen_at'),
+              val<string>(device).as('device'),
+              val<string>(ip).as('ip'),
+              val<number>(shared).as('shared'),
+            ]),
+        ),
+  )
+  const ending = prepared(['id'], ({ id }) => read.deleteFrom('sessions').where('id', '=', id).returning(['id', 'user_id']))
+  const endingBeyond = prepared(['userId', 'most'], ({ userId, most }) =>
+    read
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .where('n', 'in', read.selectFrom('sessions').select('n').where('user_id', '=', userId).orderBy('n', 'desc').limit(-1).offset(most))
+      .returning(['id', 'user_id']),
+  )
+
   return {
     byId: (id: string) => first(read, livingOne({ id })),
     byIds: (ids: readonly string[]) => living().where('sessions.id', 'in', ids).execute(),
     of: (userId: string) => read.selectFrom('sessions').selectAll().where('user_id', '=', userId).orderBy('n', 'desc').execute(),
     /** Changes nothing when the account is paused, or has another password than the one that was compared. */
     add: ({ id, user_id, created_at, last_seen_at, device, ip, shared }: NewSession, password: string) =>
-      read
-        .insertInto('sessions')
-        .columns(['id', 'user_id', 'created_at', 'last_seen_at', 'device', 'ip', 'shared'])
-        .expression(({ selectFrom, val }) =>
-          selectFrom('users')
-            .where('id', '=', user_id)
-            .where('disabled_at', 'is', null)
-            .where('password', '=', password)
-            .select([
-              val(id).as('id'),
-              'users.id as user_id',
-              val(created_at).as('created_at'),
-              val(last_seen_at).as('last_seen_at'),
-              val(device).as('device'),
-              val(ip).as('ip'),
-              val(shared).as('shared'),
-            ]),
-        ),
+      addition({ id, userId: user_id, createdAt: created_at, seenAt: last_seen_at, device, ip, shared, password }),
     /** The oldest ones beyond so many. */
-    endBeyond: (userId: string, most: number) =>
-      read
-        .deleteFrom('sessions')
-        .where('user_id', '=', userId)
-        .where('n', 'in', read.selectFrom('sessions').select('n').where('user_id', '=', userId).orderBy('n', 'desc').limit(-1).offset(most))
-        .returning(['id', 'user_id']),
-    end: (id: string) => read.deleteFrom('sessions').where('id', '=', id).returning(['id', 'user_id']),
+    endBeyond: (userId: string, most: number) => endingBeyond({ userId, most }),
+    end: (id: string) => ending({ id }),
     endAll: (userId: string, except = '') =>
       read.deleteFrom('sessions').where('user_id', '=', userId).where('id', '<>', except).returning(['id', 'user_id']),
     endUnseenSince: (time: number) =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely } from 'kysely'
 import type { Clock } from './clock'
-import type { Compilable, Database, Migration } from './database'
+import { type Compilable, type Database, type Migration, prepared } from './database'
 
 /** Who did what, to what, from where, when, with what result. Append-only; never the text of a message, never a secret. */
 export interface AuditTable {
@@ -64,15 +64,23 @@ export interface Audit {
 export function createAudit(database: Database<AuditTables>, clock: Clock): Audit {
   const builder: Kysely<AuditTables> = database.read
 
+  const insertion = prepared(
+    ['at', 'who', 'whoName', 'what', 'target', 'targetName', 'from', 'result', 'detail'],
+    ({ at, who, whoName, what, target, targetName, from, result, detail }) =>
+      builder
+        .insertInto('audit')
+        .values({ at, who, who_name: whoName, what, target, target_name: targetName, from_ip: from, result, detail }),
+  )
+
   function statement({ at = clock.now(), who = null, what, target = null, from = null, result = 'ok', detail }: AuditEntry) {
-    return builder.insertInto('audit').values({
+    return insertion({
       at,
       who: who?.id ?? null,
-      who_name: who?.name ?? null,
+      whoName: who?.name ?? null,
       what,
       target: target?.id ?? null,
-      target_name: target?.name ?? null,
-      from_ip: from,
+      targetName: target?.name ?? null,
+      from,
       result,
       detail: detail ? JSON.stringify(detail) : null,
     })

@@ -306,7 +306,7 @@ describe('sizes and floods', () => {
   })
 
   test('of 200 sign-ins at once two are computed, a few wait, and the others hear 503', async () => {
-    await using box = await openOwnedBox({ dear: true, limits: { signInTries: 1_000, sprayTries: 1_000 } })
+    await using box = await openOwnedBox({ dear: true, limits: { signInTries: 1_000, sprayTries: 1_000, signInTriesPerHour: 1_000 } })
     const answers = await Promise.all(Array.from({ length: 200 }, () => knock(box.door, 'ana', ana.clave)))
     const all = answers.map(({ status }) => status)
     expect(count(all, 303) + count(all, 503)).toBe(200)
