@@ -24,27 +24,45 @@ export interface Format {
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 const dayMs = 86_400_000
 
+/**
+ * What every message says of its moment is spelled here: `Intl` would take 5 MB from the first message on, for a clock and two lists of names.
+ */
+const days = {
+  es: ['domingo', 'lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado'],
+  en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+}
+const months = {
+  es: 'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'.split(' '),
+  en: 'January February March April May June July August September October November December'.split(' '),
+}
+
+function weekdayOf(locale: 'es' | 'en', date: Date): string {
+  return days[locale][date.getDay()] as string
+}
+
+function dayOf(locale: 'es' | 'en', date: Date): string {
+  const month = months[locale][date.getMonth()]
+  return `${weekdayOf(locale, date)} ${date.getDate()} ${locale === 'es' ? 'de ' : ''}${month}`
+}
+
+function hour(ms: number): string {
+  const date = new Date(ms)
+  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`
+}
+
 export function formatter(locale: 'es' | 'en'): Format {
-  // Made when first asked for: together they are 5 MB, and few boxes speak both languages.
+  // Made when first asked for: each costs memory, and few boxes speak both languages.
   // Regional forms: a point for decimals only in English, 24 hours in both, as clocks on these walls show them.
   const tag = locale === 'es' ? 'es-ES' : 'en-GB'
-  const time = once(() => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }))
-  const day = once(() => new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }))
   const date = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }))
   const dayMonth = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }))
-  const weekday = once(() => new Intl.DateTimeFormat(tag, { weekday: 'long' }))
-  const calendarDay = once(() => new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' }))
   const whole = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }))
   const oneDigit = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }))
   const today = locale === 'es' ? 'hoy' : 'today'
 
-  const sameDay = (a: number, b: number) => calendarDay().format(a) === calendarDay().format(b)
-  const hour = (ms: number) =>
-    time()
-      .format(ms)
-      .replace(/^0(?=\d:)/, '')
+  const sameDay = (a: number, b: number) => new Date(a).toDateString() === new Date(b).toDateString()
   const nearDay = (ms: number, now: number) =>
-    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekday().format(ms) : dayMonth().format(ms)
+    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekdayOf(locale, new Date(ms)) : dayMonth().format(ms)
 
   function size(bytes: number): string {
     let unit = 0
@@ -69,7 +87,7 @@ export function formatter(locale: 'es' | 'en'): Format {
     number: (n) => oneDigit().format(n),
     size,
     time: hour,
-    day: (ms) => day().format(ms).replace(',', ''),
+    day: (ms) => dayOf(locale, new Date(ms)),
     date: (ms) => date().format(ms),
     moment: (ms, now) => `${nearDay(ms, now)}, ${hour(ms)}`,
     short: (ms, now) => (sameDay(ms, now) ? hour(ms) : nearDay(ms, now)),
