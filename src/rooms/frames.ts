@@ -38,6 +38,33 @@ export function changeFrame(t: T, item: Item): string {
   return write({ t: 'cambio', n: item.changed, op: 'poner', id: item.id, ...said, html })
 }
 
-export function quienOf({ id, name, role, username = '' }: Present): Quien {
+function quienOf({ id, name, role, username = '' }: Present): Quien {
   return { id, nombre: name, usuario: username, rol: role, tono: toneOf(id), siglas: initials(name) }
+}
+
+const spelled = new WeakMap<Present, string>()
+
+/** Who is there, spelled out. Each person once: whoever enters a room of fifty is told fifty, and a class enters together. */
+function spellWho(people: readonly Present[]): string {
+  return `[${people.map(spell).join(',')}]`
+}
+
+function spell(person: Present): string {
+  const known = spelled.get(person) ?? JSON.stringify(quienOf(person))
+  spelled.set(person, known)
+  return known
+}
+
+/** The end of a replay. */
+export function listFrame({ epoca, n, people }: { epoca: string; n: number; people: readonly Present[] }): string {
+  return withWho(write({ t: 'lista', epoca, n, quienes: [] }), people)
+}
+
+export function whoFrame(people: readonly Present[]): string {
+  return withWho(write({ t: 'quienes', quienes: [] }), people)
+}
+
+/** Puts people into the empty list that ends a frame. */
+function withWho(frame: string, people: readonly Present[]): string {
+  return `${frame.slice(0, -'[]}'.length)}${spellWho(people)}}`
 }

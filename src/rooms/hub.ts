@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Log } from '../core'
 import { type Locale, locales, translator } from '../i18n'
-import { changeFrame, quienOf, write } from './frames'
+import { changeFrame, whoFrame, write } from './frames'
 import type { Item, Present, Room, RoomLimits } from './model'
 import type { Presence } from './presence'
 import { closeCodes, type Motivo, type ServerFrame } from './protocol'
@@ -131,7 +131,7 @@ export function createHub({ presence, limits, log }: Options) {
     },
 
     tellWho(roomId: string): void {
-      const text = write({ t: 'quienes', quienes: presence.who(roomId).map(quienOf) })
+      const text = whoFrame(presence.who(roomId))
       publish(roomId, () => text)
     },
 

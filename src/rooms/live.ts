@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, createLimiter, type Log, Refusal, type Taken } from '../core'
 import { translator } from '../i18n'
-import { changeFrame, quienOf, readFrame, write } from './frames'
+import { changeFrame, listFrame, readFrame, write } from './frames'
 import type { Hub } from './hub'
 import type { Lobby } from './lobby'
 import type { RoomLimits } from './model'
@@ -136,7 +136,7 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
       if (seat.gone) return
       send(seat, changeFrame(t, item))
     }
-    send(seat, write({ t: 'lista', epoca: epoch, n, quienes: presence.who(seat.room.id).map(quienOf) }))
+    send(seat, listFrame({ epoca: epoch, n, people: presence.who(seat.room.id) }))
   }
 
   /**
