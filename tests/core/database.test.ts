@@ -179,6 +179,22 @@ describe('several statements', () => {
     expect(twenty.filter((end) => end instanceof UnmetExpectation).length).toBe(19)
   })
 
+  test('of more kinds than the writer remembers are each themselves, also behind one that failed', async () => {
+    const say = (i: number) => sql`INSERT INTO people (id, name) VALUES (${`p${i}`}, ${sql.lit(`name ${i}`)})`.compile(database.read)
+    const kinds = Array.from({ length: 300 }, (_, i) => i)
+    // One that fails at its first statement: those behind it must be numbered all the same.
+    const never = ['DELETE FROM people', 'DELETE FROM rooms'].map((text) => sql`${sql.raw(text)}`.compile(database.read))
+    const failing = database.writeAll([expecting(database.read.deleteFrom('rooms'), 1), ...never])
+    const first = kinds.map((i) => database.write(say(i)))
+    expect(await ending(failing)).toBeInstanceOf(UnmetExpectation)
+    await Promise.all(first)
+    await database.write(sql`UPDATE people SET id = 'old ' || id, name = 'old ' || name`.compile(database.read))
+    await Promise.all(kinds.map((i) => database.write(say(i))))
+    const rows = await database.read.selectFrom('people').selectAll().where('id', 'not like', 'old %').execute()
+    expect(rows.length).toBe(300)
+    expect(rows.every(({ id, name }) => name === `name ${id.slice(1)}`)).toBe(true)
+  })
+
   test('that fail take no neighbour of their group along', async () => {
     const endings = await Promise.all([
       ending(database.write(person('ana', 'Ana'))),
