@@ -31,7 +31,7 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
     database.run('PRAGMA temp_store = MEMORY')
     if (purpose === 'write') {
       database.run(`PRAGMA page_size = ${pageSize}`)
-      database.run('PRAGMA journal_mode = WAL')
+      keepLog(database)
       database.run(`PRAGMA wal_autocheckpoint = ${Math.round(bytesBeforeCheckpoint / pageSizeOf(database))}`)
       // NORMAL lost every acknowledged row in power cuts; FULL lost none (sqlite.org/pragma.html#pragma_synchronous).
       database.run('PRAGMA synchronous = FULL')
@@ -44,6 +44,26 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** Milliseconds between two attempts. */
+const again = 5
+
+/**
+ * Turns the write-ahead log on. Two processes that open a new file at once both read it and both want to change it: SQLite refuses one of them
+ * at once, whatever its patience (sqlite.org/c3ref/busy_handler.html), and a moment later the other has done it.
+ */
+function keepLog(database: Database): void {
+  for (let waited = 0; ; waited += again) {
+    try {
+      database.run('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
+      if (!isBusy || waited >= patience) throw error
+      Bun.sleepSync(again)
+    }
   }
 }
 
