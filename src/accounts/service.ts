@@ -7,7 +7,7 @@ import { seedDemoAccounts } from './demo'
 import type { AccountEvents, AccountLimits, Session } from './model'
 import { createOwn } from './own-service'
 import { createJudge } from './password-policy'
-import { type Cost, createPasswords } from './passwords'
+import { type Cost, computationsAtOnce, createPasswords } from './passwords'
 import { createPeople } from './people-service'
 import { createPeopleStore } from './people-store'
 import { bearerOf, createProgramKeys } from './program-keys'
@@ -49,7 +49,7 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   const tokens = createTokens(secret)
   const passwords = createPasswords({
     log,
-    atOnce: limits.hashesAtOnce,
+    atOnce: computationsAtOnce(limits.hashesAtOnce, navigator.hardwareConcurrency),
     waiting: limits.hashQueue,
     ...(passwordCost ? { cost: passwordCost } : {}),
   })
