@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-export type { RoomRow } from './administration'
-export type { Creation } from './creation'
+
 export { seedRooms } from './demo'
-export type { Hub } from './hub'
-export type { Fault } from './live'
-export type { Directory, LobbyData, MyRoom, RoomSummary } from './lobby'
+export type { Creation } from './door/creation'
+export type { Directory, LobbyData, MyRoom, RoomSummary } from './door/lobby'
+export type { Hub } from './live/hub'
+export type { Fault } from './live/live'
 export type { History, Item, Kind, Present, Room, RoomEvents, RoomLimits, Said, Who } from './model'
+export type { RoomRow } from './order/administration'
 export { createRooms, type Rooms, type RoomsOptions } from './rooms'
 export { roomsRoutes } from './routes'
 export type { Hasher } from './service'

@@ -12,10 +12,10 @@ import {
   UniqueViolation,
   UnmetExpectation,
 } from '../core'
-import { type Creation, readCreation } from './creation'
-import type { Invitations, Spending } from './invitations'
+import { type Creation, readCreation } from './door/creation'
+import type { Invitations, Spending } from './door/invitations'
 import type { Kind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
-import { mayOrder } from './order'
+import { mayOrder } from './order/order'
 import type { Store, StoredRoom } from './store'
 import { nameKey } from './store'
 

@@ -2,12 +2,12 @@
 import type { Kysely, Selectable } from 'kysely'
 import { type Compilable, type Database, expecting, first, type Guarded, prepared } from '../core'
 import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model'
-import { itemStore } from './store-items'
-import { orderStore } from './store-order'
-import { reviseStore } from './store-revise'
-import { searchStore } from './store-search'
+import { orderStore } from './order/store-order'
+import { searchStore } from './search/store-search'
 import type { RoomsTables } from './tables'
-import type { RoomNowView } from './tables-items'
+import { itemStore } from './talk/store-items'
+import { reviseStore } from './talk/store-revise'
+import type { RoomNowView } from './talk/tables-items'
 
 /** A room as stored, with what never leaves the service. */
 export interface StoredRoom {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Migration } from '../core'
 import type { Kind, StoredNotice } from './model'
-import { type ItemTables, itemMigrations } from './tables-items'
-import { type MessageTables, messageMigrations } from './tables-messages'
-import { type OrderTables, orderMigrations } from './tables-order'
+import { type OrderTables, orderMigrations } from './order/tables-order'
+import { type ItemTables, itemMigrations } from './talk/tables-items'
+import { type MessageTables, messageMigrations } from './talk/tables-messages'
 
 export interface RoomTable {
   id: string

@@ -4,8 +4,8 @@
 // of them hardly ever (Zipf's law).
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { settleCids } from '../../src/rooms/tables-items'
-import { indexWords } from '../../src/rooms/tables-messages'
+import { settleCids } from '../../src/rooms/talk/tables-items'
+import { indexWords } from '../../src/rooms/talk/tables-messages'
 
 const total = 1_000_000
 const vocabulary = 20_000

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
-import { findMentions } from '../../src/rooms/mentions'
+import { findMentions } from '../../src/rooms/talk/mentions'
 import { until } from '../support/until'
 import { accounts, openRooms, roomOf, sitDown } from './house'
 import { say, stateOf } from './messages'

@@ -2,7 +2,7 @@
 //
 // A million frames that are nearly right: none of them may be taken for something it is not, none may end the process. Seeded.
 import { expect, test } from 'bun:test'
-import { readFrame } from '../../src/rooms/frames'
+import { readFrame } from '../../src/rooms/live/frames'
 import { clientFrames } from '../../src/rooms/protocol'
 import { type Random, seededRandom } from '../support/payloads'
 import { until } from '../support/until'

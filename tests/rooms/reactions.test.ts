@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
-import { readEmoji } from '../../src/rooms/emoji'
+import { readEmoji } from '../../src/rooms/talk/emoji'
 import { until } from '../support/until'
 import { accounts, isTold, openRooms, type RoomLine, roomOf, sitDown, type Told } from './house'
 import { say, stateOf } from './messages'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html, type PhraseName, type Refusal } from '../../core'
 import { field, icon, passwordField, type View, type Visitor } from '../../views'
-import type { Creation } from '../creation'
+import type { Creation } from '../door/creation'
 import { refusalNotice } from './join'
 
 interface CreateForm {

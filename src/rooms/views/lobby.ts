@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html } from '../../core'
 import { art, avatar, icon, qr, tile, type View, type Visitor } from '../../views'
-import type { LobbyData, MyRoom, OpenRoom } from '../lobby'
+import type { LobbyData, MyRoom, OpenRoom } from '../door/lobby'
 import type { Room } from '../model'
 import { lineOf } from './first-line'
 import { codeForm, type JoinForm } from './join'

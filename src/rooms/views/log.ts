@@ -2,8 +2,8 @@
 import { attributes, type Html, html } from '../../core'
 import { art, icon, type Visitor } from '../../views'
 import type { Item, Room } from '../model'
-import { mayOrder } from '../order'
-import type { LogPage } from '../talk'
+import { mayOrder } from '../order/order'
+import type { LogPage } from '../talk/talk'
 import { logItem, tickOf } from './message'
 import { momentOf } from './moment'
 

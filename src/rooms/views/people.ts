@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html } from '../../core'
 import { icon, initials, toneOf, type Visitor } from '../../views'
-import type { Member } from '../lobby'
+import type { Member } from '../door/lobby'
 import type { Room } from '../model'
-import { mayOrder, mayOrderAbout } from '../order'
+import { mayOrder, mayOrderAbout } from '../order/order'
 import { memberMenu } from './member-menu'
 
 export interface People {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html, showCode } from '../../core'
 import { icon, qr, sprout, tile, type View, type Visitor } from '../../views'
-import { newCid } from '../cid'
-import { mayOrder } from '../order'
-import type { LogPage } from '../talk'
+import { mayOrder } from '../order/order'
+import { newCid } from '../talk/cid'
+import type { LogPage } from '../talk/talk'
 import { attachButton, attachLink, attachTray, dropPlace } from './attach'
 import { log } from './log'
 import { momentOf } from './moment'

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html, type Refusal } from '../../core'
 import { avatar, field, icon, notice, sentence, type View, type Visitor } from '../../views'
-import type { Member } from '../lobby'
-import type { Found, SearchForm, SearchResult } from '../search'
-import { excerpt } from '../search-terms'
+import type { Member } from '../door/lobby'
+import type { Found, SearchForm, SearchResult } from '../search/search'
+import { excerpt } from '../search/search-terms'
 
 export interface SearchPage {
   typed: SearchForm

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Content, type Html, html, type Refusal, showCode } from '../../core'
 import { avatar, field, icon, notice, passwordField, sentence, type View, type Visitor } from '../../views'
-import { invitationLifeNames } from '../invitations'
+import { invitationLifeNames } from '../door/invitations'
 import type { Ban, Invitation, Present, Room } from '../model'
-import { roomLifeNames, type SettingsForm, slowSteps } from '../settings'
+import { roomLifeNames, type SettingsForm, slowSteps } from '../order/settings'
 import { historyFields } from './create'
 
 export interface SettingsPage {

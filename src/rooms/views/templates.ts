@@ -2,7 +2,7 @@
 import { type Html, html } from '../../core'
 import { icon, type Visitor } from '../../views'
 import type { Room } from '../model'
-import { mayOrder } from '../order'
+import { mayOrder } from '../order/order'
 import { memberMenu } from './member-menu'
 import { tickOf } from './message'
 import { memberItem } from './people'

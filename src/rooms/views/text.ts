@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Content, type Html, html } from '../../core'
-import { mentionAt } from '../mentions'
 import type { Mention } from '../model'
+import { mentionAt } from '../talk/mentions'
 
 const fence = '```'
 
