@@ -67,6 +67,14 @@ describe.skipIf(noClamd !== null)('Debian’s clamd', () => {
       'an empty file': [await fileOf('', 'text/plain'), { state: 'clean' }],
       'EICAR alone': [await fileOf(known), { state: 'infected', reason: virus }],
       'EICAR renamed to a picture': [await fileOf(known, 'image/png'), { state: 'infected', reason: virus }],
+      // Half of it ends one piece of 64 KiB and half begins the next.
+      'EICAR split over two pieces of what is sent': [
+        await fileOf(Buffer.concat([Buffer.alloc(64 * 1024 - 34, 'x'), known, Buffer.alloc(9_000, 'x')])),
+        { state: 'infected', reason: virus },
+      ],
+      // Two files, neither of which is one: nobody can know: neither does anything by itself.
+      'the first half of EICAR': [await fileOf(known.subarray(0, 34)), { state: 'clean' }],
+      'the second half of EICAR': [await fileOf(known.subarray(34)), { state: 'clean' }],
       'EICAR in a zip': [await fileOf(zipOf('a.txt', known)), { state: 'infected', reason: virus }],
       'EICAR in three zips': [await fileOf(nested(3, known)), { state: 'infected', reason: virus }],
       'EICAR in a gzip': [await fileOf(gzipSync(known)), { state: 'infected', reason: virus }],
