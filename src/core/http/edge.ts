@@ -56,11 +56,6 @@ export function requestIdOf(request: Request): string {
   return id
 }
 
-/** Headers of an answer that brings everything itself: what every answer has, and its own, which win. */
-export function completeHeaders(request: Request, own: Record<string, string>): Record<string, string> {
-  return { ...securityHeaders, 'x-request-id': requestIdOf(request), ...own }
-}
-
 /** The path of a request without query, as sent (still encoded). */
 export function pathOf(request: Request): string {
   const { url } = request
@@ -91,7 +86,7 @@ export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
       if (!(response instanceof Response)) return
-      // It was made with `completeHeaders`: twenty headers looked at and set one by one cost more than a small file.
+      // An answer with the reference brings the others too, as files do: twenty headers looked at and set one by one cost more than a small one.
       if (!response.headers.has('x-request-id')) complete(response.headers, set.headers)
       // Left to itself, Elysia takes an answer apart and builds it anew to add a header: the dearest part of a small page.
       set.headers = {}

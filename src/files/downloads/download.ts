@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { completeHeaders } from '../../core'
+import { requestIdOf, securityHeaders } from '../../core'
 import { isInline } from '../kinds'
 import type { Ended, Sendings } from '../links/sendings'
 import { disposition } from '../names'
@@ -34,31 +34,28 @@ const little = 256 * 1024
 export async function sendFile({ file, path }: Readable, { request, headers: more = {}, meter }: Options): Promise<Response> {
   const { size } = file
   const shown = isShown(file.type, request)
-  const etag = `"${file.sha256}"`
-  // Whole seconds: that is all the header can say.
-  const modified = Math.floor(file.at / 1000) * 1000
-  const headers = completeHeaders(request, {
-    etag,
-    'last-modified': new Date(modified).toUTCString(),
-    'cache-control': 'private, no-cache',
-    'content-security-policy': strictest,
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-    'content-disposition': disposition(shown ? 'inline' : 'attachment', file.name),
-    ...more,
-  })
+  const telling = tellingOf(file, shown)
+  const { etag, modified } = telling
+  const headersOf = (told: Headers) => {
+    const headers = new Headers(told)
+    headers.set('x-request-id', requestIdOf(request))
+    for (const [name, value] of Object.entries(more)) headers.set(name, value)
+    return headers
+  }
 
   const verdict = judge(request.headers, etag, modified)
-  if (verdict !== null) return new Response(null, { status: verdict, headers })
+  if (verdict !== null) return new Response(null, { status: verdict, headers: headersOf(telling.brief) })
 
   const wanted = request.method === 'GET' && rangeHolds(request.headers.get('if-range'), { etag, modified })
   const part = wanted ? partOf(request.headers.get('range'), size) : null
   if (part === 'unsatisfiable') {
-    return new Response(null, { status: 416, headers: { ...headers, 'accept-ranges': 'bytes', 'content-range': `bytes */${size}` } })
+    const headers = headersOf(telling.brief)
+    headers.set('accept-ranges', 'bytes')
+    headers.set('content-range', `bytes */${size}`)
+    return new Response(null, { status: 416, headers })
   }
 
-  headers['content-type'] = isInline(file.type) ? file.type : 'application/octet-stream'
-  headers['repr-digest'] = reprDigest(file.sha256)
+  const headers = headersOf(telling.whole)
   const sent = part ?? { first: 0, last: size - 1 }
   const counting = request.method === 'GET' && meter && !shown ? await meter(sent) : null
   if (counting?.sendings && sent.last - sent.first < little) {
@@ -66,12 +63,13 @@ export async function sendFile({ file, path }: Readable, { request, headers: mor
       .slice(sent.first, sent.last + 1)
       .bytes()
     await counting.ended(true)
-    Object.assign(headers, { 'accept-ranges': 'bytes', ...(part ? { 'content-range': `bytes ${part.first}-${part.last}/${size}` } : {}) })
+    headers.set('accept-ranges', 'bytes')
+    if (part) headers.set('content-range', `bytes ${part.first}-${part.last}/${size}`)
     return new Response(bytes, { status: part ? 206 : 200, headers })
   }
   const from = counting ? await watched(path, counting, request.signal) : path
   // Bun names it itself on 206, and would then name it twice.
-  if (part === null) headers['accept-ranges'] = 'bytes'
+  if (part === null) headers.set('accept-ranges', 'bytes')
   return new Response(Bun.file(from), { headers })
 }
 
@@ -102,9 +100,42 @@ export function isShown(type: string, request: Request): boolean {
   return isInline(type) && new URL(request.url).searchParams.has('ver')
 }
 
-/** RFC 9530 §3: of the whole file, in parts and in answers to HEAD too. */
-function reprDigest(sha256: string): string {
-  return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`
+interface Telling {
+  etag: string
+  /** Milliseconds, of whole seconds: that is all the header can say. */
+  modified: number
+  /** Of answers without its bytes. */
+  brief: Headers
+  whole: Headers
+}
+
+/** Files of which it is remembered what answers say: whoever looks at a film, or fetches by several lines, asks for one file many times. */
+const mostTold = 500
+const tellings = new Map<string, Telling>()
+
+function tellingOf({ name, sha256, at, type }: Readable['file'], shown: boolean): Telling {
+  const key = `${shown} ${sha256} ${at} ${type} ${name}`
+  const known = tellings.get(key)
+  if (known) return known
+  const etag = `"${sha256}"`
+  const modified = Math.floor(at / 1000) * 1000
+  const brief = new Headers({
+    ...securityHeaders,
+    etag,
+    'last-modified': new Date(modified).toUTCString(),
+    'cache-control': 'private, no-cache',
+    'content-security-policy': strictest,
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+    'content-disposition': disposition(shown ? 'inline' : 'attachment', name),
+  })
+  const whole = new Headers(brief)
+  whole.set('content-type', isInline(type) ? type : 'application/octet-stream')
+  // RFC 9530 §3: of the whole file, in parts and in answers to HEAD too.
+  whole.set('repr-digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`)
+  if (tellings.size >= mostTold) tellings.clear()
+  tellings.set(key, { etag, modified, brief, whole })
+  return { etag, modified, brief, whole }
 }
 
 async function watched(path: string, { sendings, ended }: Meter, signal: AbortSignal): Promise<string> {
