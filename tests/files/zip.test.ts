@@ -214,11 +214,11 @@ describe('several files as one zip', () => {
     const path = join(drop.folder, large.id)
     // A hole: nothing lies on the disk, and nobody is to read it all to find its hash.
     await truncate(path, size)
-    const { ino, mtimeNs } = await stat(path, { bigint: true })
+    const { ino, mtimeMs } = await stat(path)
     await drop.database.write(
       drop.database.read
         .updateTable('files')
-        .set({ size, print: `${ino}:${size}:${mtimeNs}` })
+        .set({ size, print: `${ino}:${size}:${mtimeMs}` })
         .where('id', '=', large.id),
     )
     const after = await drop.put('detrás.txt', 'detrás de cuatro GiB')
