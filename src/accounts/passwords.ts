@@ -38,9 +38,9 @@ const dearest: Cost = { memoryCost: 65_536, timeCost: 10, parallelism: 4 }
 const busySeconds = 2
 
 /**
- * How many computations may run beside one another: one processor stays free for conversations, for where all of them compute, whoever talks
- * waits for whole turns of the kernel's scheduler (4 ms each, measured). On a single one, one after the other is also faster: two of 19 MiB
- * drive each other out of its cache.
+ * How many computations may run beside one another. One processor stays free for conversations: where all of them compute, whoever talks waits
+ * for whole turns of the kernel's scheduler (4 ms each, measured). On a single one, one after the other is also faster: two of 19 MiB drive
+ * each other out of its cache.
  */
 export function computationsAtOnce(wanted: number, processors: number): number {
   return Math.max(1, Math.min(wanted, processors - 1))

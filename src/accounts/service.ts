@@ -47,10 +47,12 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   const state = await store.state()
   const events = createEvents<AccountEvents>(log)
   const tokens = createTokens(secret)
+  const hashesAtOnce = computationsAtOnce(limits.hashesAtOnce, navigator.hardwareConcurrency)
   const passwords = createPasswords({
     log,
-    atOnce: computationsAtOnce(limits.hashesAtOnce, navigator.hardwareConcurrency),
-    waiting: limits.hashQueue,
+    atOnce: hashesAtOnce,
+    // Whoever would be computed on a larger machine waits: as many are let in on any.
+    waiting: limits.hashQueue + limits.hashesAtOnce - hashesAtOnce,
     ...(passwordCost ? { cost: passwordCost } : {}),
   })
   const sessions = createSessions({ database, store, people: peopleStore, tokens: tokens.session, clock, events, limits })

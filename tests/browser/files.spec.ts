@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Page } from '@playwright/test'
+import type { Page, Route } from '@playwright/test'
 import { expect, test } from './stage'
 
 const run = promisify(execFile)
@@ -179,3 +179,24 @@ test('what ana decides about a file appears on the pages that carla has open, wi
   await expect(beto).toHaveURL(/\/archivos$/)
   await expect(beto.locator('#toasts')).toContainText('alguien lo eliminó')
 })
+
+for (const [which, file] of [
+  ['the script of the queue', '**/uploads*.js'],
+  ['any script', '**/main*.js'],
+] as const)
+  test(`files and folders that are chosen before ${which} has come are sent when it is there`, async ({ people }) => {
+    const beto = await people.enter('beto')
+    const held = new Promise<Route>((resolve) => void beto.route(file, resolve))
+    await beto.goto('/archivos', { waitUntil: 'commit' })
+    const script = await held
+    const [alone, within] = [fileName('suelto', 'txt'), fileName('dentro', 'txt')]
+    const folder = await mkdtemp(join(tmpdir(), 'pichat-carpeta-'))
+    await writeFile(join(folder, within), 'de la carpeta')
+    await beto.locator('#subir input[type="file"]').setInputFiles({ name: alone, mimeType: 'text/plain', buffer: Buffer.from('temprano') })
+    await beto.locator('#subir-carpeta input[type="file"]').setInputFiles(folder)
+    await script.continue()
+    await expect(row(beto, alone)).toBeVisible()
+    await expect(beto.locator('upload-queue .up', { hasText: within })).toContainText('Listo')
+    await expect(beto.locator('upload-queue .up')).toHaveCount(2)
+    await rm(folder, { recursive: true })
+  })

@@ -72,7 +72,7 @@ describe.skipIf(noClamd !== null)('Debian’s clamd', () => {
         await fileOf(Buffer.concat([Buffer.alloc(64 * 1024 - 34, 'x'), known, Buffer.alloc(9_000, 'x')])),
         { state: 'infected', reason: virus },
       ],
-      // Two files, neither of which is one: nobody can know: neither does anything by itself.
+      // As two files it is neither of them, and neither does anything by itself.
       'the first half of EICAR': [await fileOf(known.subarray(0, 34)), { state: 'clean' }],
       'the second half of EICAR': [await fileOf(known.subarray(34)), { state: 'clean' }],
       'EICAR in a zip': [await fileOf(zipOf('a.txt', known)), { state: 'infected', reason: virus }],

@@ -11,6 +11,5 @@ const load = () => import(new URL(UPLOADS_FILE, import.meta.url).href)
 onContent(() => {
   const queue = document.querySelector<HTMLElement>('upload-queue')
   if (!queue || customElements.get('upload-queue')) return
-  if (queue.dataset.compact === undefined) void load()
-  else watchFirstFiles(queue, load)
+  watchFirstFiles(queue, load, { atOnce: queue.dataset.compact === undefined })
 })

@@ -86,7 +86,7 @@ export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
     })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
       if (!(response instanceof Response)) return
-      // An answer with the reference brings the others too, as files do: twenty headers looked at and set one by one cost more than a small one.
+      // An answer that brings the reference brings all the others, as files do: looking at twenty and setting each costs more than a small file.
       if (!response.headers.has('x-request-id')) complete(response.headers, set.headers)
       // Left to itself, Elysia takes an answer apart and builds it anew to add a header: the dearest part of a small page.
       set.headers = {}

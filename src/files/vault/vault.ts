@@ -114,7 +114,7 @@ export async function printOf(handle: FileHandle): Promise<string> {
   return printFrom(await handle.stat())
 }
 
-/** Numbers and no BigInts, which cost a small download more than the question to the disk; a quarter of a microsecond is left of the time. */
+/** In numbers, exact to a quarter of a microsecond: BigInts cost a small download more than asking the disk. */
 function printFrom({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
   return `${ino}:${size}:${mtimeMs}`
 }

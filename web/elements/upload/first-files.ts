@@ -8,10 +8,10 @@ interface Queue extends HTMLElement {
 const watched = new WeakSet<HTMLElement>()
 
 /**
- * Until the queue's script is there: notices the first file that is chosen, dragged or pasted, asks for the script, and hands over what came
- * meanwhile. From then on the queue hears for itself.
+ * Until the queue's script is there: notices files that are chosen, dragged or pasted, asks for the script with the first of them (or, where
+ * people come to send files, `atOnce`), and hands over what came meanwhile. From then on the queue hears for itself.
  */
-export function watchFirstFiles(queue: HTMLElement, load: () => Promise<unknown>): void {
+export function watchFirstFiles(queue: HTMLElement, load: () => Promise<unknown>, { atOnce }: { atOnce: boolean }): void {
   if (watched.has(queue)) return
   watched.add(queue)
   const here = new AbortController()
@@ -27,20 +27,22 @@ export function watchFirstFiles(queue: HTMLElement, load: () => Promise<unknown>
     return asked
   }
   const hand = (files: File[]) => {
-    if (files.length > 0) void ask().then(() => signal.aborted && (queue as Queue).add(files))
+    if (files.length > 0) void ask().then(() => signal.aborted && queue.isConnected && (queue as Queue).add(files))
   }
 
-  const form = document.getElementById(queue.dataset.form ?? '')
+  const take = ({ target }: { target: unknown }) => {
+    if (!(target instanceof HTMLInputElement) || target.type !== 'file') return
+    hand([...(target.files ?? [])])
+    target.value = ''
+  }
+
   document.addEventListener('click', ({ target }) => target instanceof Element && target.closest('[data-attach]') && void ask(), { signal })
-  form?.addEventListener(
-    'change',
-    ({ target }) => {
-      if (!(target instanceof HTMLInputElement)) return
-      hand([...(target.files ?? [])])
-      target.value = ''
-    },
-    { signal },
-  )
+  for (const form of [queue.dataset.form, `${queue.dataset.form}-carpeta`]) {
+    const place = document.getElementById(form ?? '')
+    place?.addEventListener('change', take, { signal })
+    // Chosen before any script was there: nothing would ever happen to them.
+    for (const target of place?.querySelectorAll('input') ?? []) take({ target })
+  }
   document.addEventListener(
     'dragover',
     (event) => {
@@ -66,4 +68,5 @@ export function watchFirstFiles(queue: HTMLElement, load: () => Promise<unknown>
     },
     { signal },
   )
+  if (atOnce) void ask()
 }
