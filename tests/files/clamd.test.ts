@@ -151,6 +151,8 @@ describe.skipIf(noClamd !== null)('Debian’s clamd', () => {
     await clamd.start()
     await until('the verdict', async () => (await drop.rows())[1]?.state === 'infected', { within: 30_000 })
     expect((await drop.rows())[1]?.reason).toBe(virus)
+    // The queue forgets a file after its verdict is on the disk.
+    await until('the queue to be empty', () => drop.files.scannerReport().waiting === 0)
     expect(drop.files.scannerReport()).toMatchObject({ is: 'ok', waiting: 0 })
   })
 })
