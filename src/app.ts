@@ -22,6 +22,7 @@ import {
   createAudit,
   createLog,
   createPulse,
+  DatabaseFull,
   edge,
   type Log,
   openDatabase,
@@ -226,6 +227,11 @@ export async function createApp({
     }
   }
 
+  /** Whether the last beat found no room on the disk. */
+  let isFull = false
+  const counted = () =>
+    accounts.claims.isClaimed ? `${rooms.counts.people} personas, ${rooms.counts.sockets} conexiones` : 'sin dueño: falta el código inicial'
+
   return {
     elysia,
     database,
@@ -237,15 +243,18 @@ export async function createApp({
       elysia.listen({ hostname, port })
       return elysia.server?.port ?? port
     },
-    /** Reads and writes: the watchdog is only pinged when both work. */
+    /** Reads and writes: the watchdog is only pinged when both are answered. A full disk is an answer, and no new start makes room on it. */
     async beat(): Promise<void> {
       await pulse.read()
-      await pulse.write()
+      isFull = await pulse.write().then(
+        () => false,
+        (error) => {
+          if (error instanceof DatabaseFull) return true
+          throw error
+        },
+      )
     },
-    summary: () =>
-      accounts.claims.isClaimed
-        ? `${rooms.counts.people} personas, ${rooms.counts.sockets} conexiones`
-        : 'sin dueño: falta el código inicial',
+    summary: () => [counted(), ...(isFull ? ['el disco está lleno: borrar archivos'] : [])].join('; '),
     /** Calls with the setup code for as long as nobody owns the box. */
     whenUnclaimed: (listener: (code: string) => void) => accounts.claims.onCode(listener),
     async stop(): Promise<void> {

@@ -18,7 +18,7 @@ interface Deps {
 }
 
 interface Start {
-  user: Pick<UserRow, 'id' | 'password'>
+  user: Pick<UserRow, 'id' | 'password' | 'role'>
   device: string
   ip: string
   shared: boolean
@@ -94,13 +94,17 @@ export function createSessions({ database, store, people, tokens, clock, events,
     const id = sha256(secret)
     const row = { id, user_id: user.id, created_at: clock.now(), last_seen_at: wall(), device, ip, shared: shared ? 1 : 0 }
     try {
-      const [, replaced, beyond] = await database.writeAll([
-        expecting(store.add(row, user.password)),
-        store.end(replacing ?? ''),
-        store.endBeyond(user.id, limits.sessionsPerPerson),
-        people.seen(user.id, clock.now()),
-        ...alongside,
-      ])
+      const [, replaced, beyond] = await database.writeAll(
+        [
+          expecting(store.add(row, user.password)),
+          store.end(replacing ?? ''),
+          store.endBeyond(user.id, limits.sessionsPerPerson),
+          people.seen(user.id, clock.now()),
+          ...alongside,
+        ],
+        // Whoever can delete must come in, also when the disk takes nothing else.
+        { makesRoom: user.role === 'administrator' },
+      )
       drop([...replaced, ...beyond], 'replaced')
     } catch (error) {
       if (error instanceof UnmetExpectation) throw new Refusal('signed-out', 'accounts.noMatch')

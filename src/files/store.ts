@@ -134,7 +134,7 @@ export function createFilesStore(database: Database<FilesTables>) {
         .where('state', '=', from)
       const guarded = from === 'deleted' ? change.where('trash_ends', 'is not', null) : change
       try {
-        await database.writeAll([expecting(guarded), step(id, to, at, who, reason), ...also])
+        await database.writeAll([expecting(guarded), step(id, to, at, who, reason), ...also], { makesRoom: to === 'deleted' })
       } catch (error) {
         throw error instanceof UnmetExpectation && error.index === 0 ? new Refusal('conflict', 'errors.conflict') : error
       }

@@ -3,7 +3,7 @@
 // Small disks of their own, filled at every stage of an upload: when it begins, while it writes, at its sync, at its row. Then room again.
 import { describe, expect, test } from 'bun:test'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Person } from '../support/people'
@@ -19,8 +19,15 @@ const noDisks = trial.status === 0 ? null : `no small disk can be mounted here (
 const noFaults = Bun.which('strace') ? null : 'there is no strace to make a sync fail'
 for (const reason of [noDisks, noFaults]) if (reason) console.log(`      skipped: ${reason}`)
 
+interface SmallSizes {
+  data?: string
+  /** Null: the files lie on the same disk as the record. */
+  quarantine?: string | null
+  inodes?: number
+}
+
 /** A box on a small disk, with its quarantine on another. `fill` leaves so many bytes of one of them. */
-async function openOnSmallDisks({ data = '24m', quarantine = '16m', inodes = 100 } = {}) {
+async function openOnSmallDisks({ data = '24m', quarantine = '16m', inodes = 100 }: SmallSizes = {}) {
   const root = await mkdtemp(join(tmpdir(), 'pichat-small-'))
   const disks = { data: join(root, 'data'), quarantine: join(root, 'data', 'cuarentena') }
   const mount = (at: string, options: string) => {
@@ -29,7 +36,7 @@ async function openOnSmallDisks({ data = '24m', quarantine = '16m', inodes = 100
   await mkdir(disks.data)
   mount(disks.data, `size=${data}`)
   await mkdir(disks.quarantine)
-  mount(disks.quarantine, `size=${quarantine},nr_inodes=${inodes}`)
+  if (quarantine !== null) mount(disks.quarantine, `size=${quarantine},nr_inodes=${inodes}`)
   const house = await openBox({
     data: disks.data,
     // The reserve would stop an upload before the disk does.
@@ -40,11 +47,11 @@ async function openOnSmallDisks({ data = '24m', quarantine = '16m', inodes = 100
     ballast: { data: join(disks.data, 'ballast'), quarantine: join(disks.quarantine, 'ballast') },
     async fill(which: keyof typeof disks, left: number): Promise<void> {
       const { bavail, bsize } = await statfs(disks[which])
-      await writeFile(join(disks[which], 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - left), 1))
+      await writeFile(join(disks[which], 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - left), 1), { flag: 'a' })
     },
     async [Symbol.asyncDispose]() {
       await house.box.stop()
-      for (const disk of [disks.quarantine, disks.data]) spawnSync('umount', ['-l', disk])
+      for (const disk of quarantine === null ? [disks.data] : [disks.quarantine, disks.data]) spawnSync('umount', ['-l', disk])
       await rm(root, { recursive: true, force: true })
     },
   }
@@ -171,6 +178,58 @@ describe.skipIf(noDisks !== null)('a disk that is full', () => {
     expect((await piece(ana, at, MiB, new Uint8Array())).status).toBe(204)
     await worksAgain(small, { pid, kept: before.files.length + 1 })
   }, 60_000)
+})
+
+describe.skipIf(noDisks !== null)('a disk that something else has filled to the last byte', () => {
+  /** Until the record itself has no room: the last pages of its log may still take a few rows. */
+  async function fillUp({ ana, fill }: SmallDisks): Promise<void> {
+    await fill('data', 0)
+    await until('the record to be full', async () => (await createdRoom(ana)).status === 507)
+  }
+  const createdRoom = (person: Person) =>
+    person.post('/salas', { nombre: 'Otra', clave: 'la clave de esta sala', tipo: 'privada', historial: 'efimera' })
+  const reserveOf = ({ box }: SmallDisks) =>
+    stat(join(box.data, 'pichat.db-reserve')).then(({ size, blocks }) => ({ size, held: blocks * 512 }))
+
+  test('lets an administrator in, and delete: nobody else may use what is kept back for that', async () => {
+    await using small = await openOnSmallDisks({ quarantine: null })
+    const { box, ana, person } = small
+    const beto = await person('beto', 'cliente')
+    const { url } = (await (await put(ana, bytesOf(2 * MiB))).json()) as { url: string }
+    const { size, held } = await reserveOf(small)
+    expect(held).toBeGreaterThanOrEqual(size)
+    await fillUp(small)
+    await ana.post('/salir', {})
+    await ana.signIn()
+    expect((await put(ana, bytesOf(KiB))).status).toBe(507)
+    expect((await createdRoom(beto)).status).toBe(507)
+    const deleted = await ana.request('DELETE', url)
+    expect(deleted.status).toBeLessThan(300)
+    expect((await ana.post('/admin/cuarentena/papelera/vaciado', {})).status).toBe(303)
+    // Two megabytes are free again: enough for the reserve, which comes first, and for what people do.
+    expect((await createdRoom(ana)).status).toBe(303)
+    expect(await reserveOf(small)).toEqual({ size, held })
+    expect(box.journal().map(({ event }) => event)).toContain('database.reserve-used')
+  }, 60_000)
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'is started on after %s, and an administrator comes in and makes room',
+    async (signal) => {
+      await using small = await openOnSmallDisks({ quarantine: null })
+      const { box, ana } = small
+      const { url } = (await (await put(ana, bytesOf(2 * MiB))).json()) as { url: string }
+      await fillUp(small)
+      await box.kill(signal)
+      await small.fill('data', 0)
+      await box.start()
+      await fillUp(small)
+      await ana.signIn()
+      expect((await ana.request('DELETE', url)).status).toBeLessThan(300)
+      expect((await ana.post('/admin/cuarentena/papelera/vaciado', {})).status).toBe(303)
+      expect((await createdRoom(ana)).status).toBe(303)
+    },
+    60_000,
+  )
 })
 
 /** Makes calls of a running process fail until `end`. */

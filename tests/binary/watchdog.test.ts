@@ -4,7 +4,8 @@
 // database does not answer. tests/appliance/boot.test.ts shows that systemd then starts it anew.
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Appliance, startAppliance } from '../support/appliance'
@@ -17,7 +18,10 @@ const withSystemd = test.skipIf(missing.length > 0)
 const receiverProgram = resolve(import.meta.dir, '../appliance/receiver.py')
 
 /** A box that believes in a systemd which wants a ping every second. */
-async function watched(act: (box: Appliance, heard: (what: RegExp) => number) => Promise<void>): Promise<void> {
+async function watched(
+  act: (box: Appliance, heard: (what: RegExp) => number) => Promise<void>,
+  { data }: { data?: string } = {},
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pichat-watchdog-'))
   const socket = join(folder, 'notify')
   const receiver = Bun.spawn(['python3', receiverProgram, socket], { stdout: 'pipe', stderr: 'inherit' })
@@ -32,6 +36,7 @@ async function watched(act: (box: Appliance, heard: (what: RegExp) => number) =>
   try {
     await until('the receiver is there', () => text.includes('bound'))
     await using box = await startAppliance({
+      ...(data === undefined ? {} : { data }),
       env: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '1000000', PICHAT_HEARTBEAT_DEADLINE: '1s', PICHAT_LOOP_LAG_LIMIT: '500ms' },
     })
     await act(box, (what) => text.split('\n').filter((line) => what.test(line)).length)
@@ -101,6 +106,37 @@ withSystemd(
       const before = heard(ping)
       await until('pings again', () => heard(ping) > before + 1, { within: 20_000 })
     })
+  },
+  90_000,
+)
+
+const trial = spawnSync('unshare', ['--mount', 'true'])
+const noDisks = trial.status === 0 ? null : `no small disk can be mounted here (${String(trial.stderr ?? trial.error).trim()})`
+if (noDisks) console.log(`Not tested: the watchdog on a full disk (${noDisks}).`)
+
+test.skipIf(missing.length > 0 || noDisks !== null)(
+  'a full disk is pinged for, because no new start makes room on it, and the status says what does',
+  async () => {
+    const disk = await mkdtemp(join(tmpdir(), 'pichat-small-'))
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]).status !== 0) throw new Error(`${disk} was not mounted`)
+    try {
+      await watched(
+        async (box, heard) => {
+          await until('pings', () => heard(ping) > 1)
+          const { bavail, bsize } = await statfs(disk)
+          await writeFile(join(disk, 'ballast'), Buffer.alloc(bavail * bsize, 1))
+          // A beat or two still fit into the last page of its log.
+          await until('the status', () => heard(/STATUS=.*lleno/) > 0, { within: 40_000 })
+          const before = heard(ping)
+          await until('further pings', () => heard(ping) > before + 4, { within: 20_000 })
+          expect(missed(box, /./)).toBe(0)
+        },
+        { data: disk },
+      )
+    } finally {
+      spawnSync('umount', ['-l', disk])
+      await rm(disk, { recursive: true, force: true })
+    }
   },
   90_000,
 )

@@ -456,9 +456,10 @@ describe('a full disk', () => {
   test.skipIf(!mayMount)('refuses writes as full, goes on reading, and writes again once there is room', async () => {
     const small = join(folder, 'small')
     mkdirSync(small)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small])
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small])
     if (mounted.status !== 0) return console.warn('skipped: no right to mount a small disk here')
     try {
+      // Beside what is kept back for deletions.
       writeFileSync(join(small, 'ballast'), Buffer.alloc(1_000_000))
       const tight = await openDatabase<Tables>({ path: join(small, 'x.db'), migrations, log: log() })
       await tight.write(person('ana'))

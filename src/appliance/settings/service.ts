@@ -30,8 +30,8 @@ export const service = {
     kind: 'text',
     default: '.',
     why: {
-      en: 'The folder with pichat.db, secret.key and cuarentena/. The service sets /var/lib/pichat; `demo` uses a throw-away one.',
-      es: 'La carpeta con pichat.db, secret.key y cuarentena/. El servicio usa /var/lib/pichat; `demo`, una desechable.',
+      en: 'The folder with pichat.db (and 2 MiB kept back beside it for a full disk), secret.key and cuarentena/. The service sets /var/lib/pichat; `demo` uses a throw-away one.',
+      es: 'La carpeta con pichat.db (y 2 MiB apartados al lado para un disco lleno), secret.key y cuarentena/. El servicio usa /var/lib/pichat; `demo`, una desechable.',
     },
   },
   databaseUrl: {

@@ -79,8 +79,11 @@ export async function openChannel({ path, session = [], log, limit, start = star
   }
 
   /** A text of a thousand signs crosses once and not with every message. */
-  function shortened({ label, steps }: Request): Request {
-    return { label, steps: steps.map(({ sql, ...step }) => ({ ...step, sql: numbers.get(sql as string) ?? introduced(sql as string) })) }
+  function shortened({ steps, ...request }: Request): Request {
+    return {
+      ...request,
+      steps: steps.map(({ sql, ...step }) => ({ ...step, sql: numbers.get(sql as string) ?? introduced(sql as string) })),
+    }
   }
 
   function introduced(sql: string): string {
@@ -95,6 +98,8 @@ export async function openChannel({ path, session = [], log, limit, start = star
       advance()
     } else if (message.kind === 'refused') {
       giveUp(toError(message.failure))
+    } else if (message.kind === 'reserve-used') {
+      log.warn('database.reserve-used')
     } else if (message.kind === 'answered') {
       settle(message.outcomes)
       advance()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Database } from 'bun:sqlite'
+import { isFull, reserveOf } from './reserve'
 
 /** Milliseconds to wait for another process (the command line beside the server) that holds the file. SQLite's own default is 0. */
 const patience = 5000
@@ -19,8 +20,20 @@ const bytesBeforeCheckpoint = 4 * 1024 * 1024
 /** What a leftover write-ahead log may keep on the card after it was emptied, in bytes. */
 const keptLog = 16 * 1024 * 1024
 
-/** `write` may create the file; `read` cannot change anything, whatever statement it is given. */
+/**
+ * `write` may create the file, and uses the reserve where a full disk has no room for a log; `read` cannot change anything, whatever
+ * statement it is given.
+ */
 export function openConnection(path: string, purpose: 'read' | 'write'): Database {
+  try {
+    return connect(path, purpose)
+  } catch (error) {
+    if (purpose === 'read' || !isFull(error) || !reserveOf(path).use()) throw error
+    return connect(path, purpose)
+  }
+}
+
+function connect(path: string, purpose: 'read' | 'write'): Database {
   Database.MAX_QUERY_CACHE_SIZE = preparedStatements
   const database =
     purpose === 'write' ? new Database(path, { create: true, strict: true }) : new Database(path, { readonly: true, strict: true })

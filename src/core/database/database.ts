@@ -8,7 +8,7 @@ import { readingDialect } from './dialect'
 import { ForeignDatabase, type Migration, migrate, refuseStrangers, requireMigrations, UnknownMigrations } from './migrations'
 import { bind } from './parameters'
 import { readers } from './prepared'
-import type { Step, StepResult } from './protocol'
+import type { Request, Step, StepResult } from './protocol'
 
 /** Any of Kysely's builders, or what `sql` makes of a template: `sql\`…\`.compile(database.read)`. */
 export type Compilable<O = unknown> = KyselyCompilable<O> | CompiledQuery<O>
@@ -37,11 +37,11 @@ export interface Database<Tables> {
    */
   write<O>(query: Compilable<O>): Promise<Written<O>>
 
-  /** All statements or none, in their order, with the results of each; rejects as `write` does, and with `UnmetExpectation`. */
-  writeAll<const Queries extends readonly (Compilable | Guarded)[]>(
-    queries: Queries,
-    options?: { label?: string },
-  ): Promise<AllWritten<Queries>>
+  /**
+   * All statements or none, in their order, with the results of each; rejects as `write` does, and with `UnmetExpectation`. With `makesRoom`
+   * they are written on a full disk too, with what is kept back there: for deletions, and for who comes in to delete.
+   */
+  writeAll<const Queries extends readonly (Compilable | Guarded)[]>(queries: Queries, options?: WriteOptions): Promise<AllWritten<Queries>>
 
   /** Writes accepted and not yet durable. */
   readonly waiting: number
@@ -52,6 +52,8 @@ export interface Database<Tables> {
   /** Waits for what was accepted, refuses the rest, and leaves one complete file. */
   close(): Promise<void>
 }
+
+export type WriteOptions = Pick<Request, 'label' | 'makesRoom'>
 
 interface Options {
   /** The file. Its folder exists. */
@@ -97,10 +99,10 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
 
   let revision = 0
 
-  async function send(queries: readonly (Compilable | Guarded)[], label?: string) {
+  async function send(queries: readonly (Compilable | Guarded)[], options: WriteOptions = {}) {
     revision++
     try {
-      const results = await channel.send({ steps: queries.map(toStep), label })
+      const results = await channel.send({ steps: queries.map(toStep), ...options })
       return results.map(toWritten)
     } finally {
       revision++
@@ -113,8 +115,8 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
       const [written] = await send([query])
       return written as Written<O>
     },
-    async writeAll<const Queries extends readonly (Compilable | Guarded)[]>(queries: Queries, { label }: { label?: string } = {}) {
-      return (queries.length > 0 ? await send(queries, label) : []) as AllWritten<Queries>
+    async writeAll<const Queries extends readonly (Compilable | Guarded)[]>(queries: Queries, options?: WriteOptions) {
+      return (queries.length > 0 ? await send(queries, options) : []) as AllWritten<Queries>
     },
     get waiting() {
       return channel.waiting

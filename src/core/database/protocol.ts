@@ -17,6 +17,8 @@ export interface Request {
   steps: readonly Step[]
   /** What a failpoint is aimed at. */
   label?: string
+  /** On a full disk it may use what is kept back for it. */
+  makesRoom?: boolean
 }
 
 export interface StepResult {
@@ -44,6 +46,8 @@ export type ToWriter =
 export type FromWriter =
   | { kind: 'opened' }
   | { kind: 'refused'; failure: Failure }
+  /** The disk is full, and what was kept back for what makes room has been let go. */
+  | { kind: 'reserve-used' }
   /** One outcome per request of the group, in its order, sent when all of it is durable. */
   | { kind: 'answered'; outcomes: Outcome[] }
   | { kind: 'closed' }

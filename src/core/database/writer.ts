@@ -21,17 +21,19 @@ import {
   type ToWriter,
   unpack,
 } from './protocol'
+import { isFull, type Reserve, reserveOf } from './reserve'
 
 declare const self: Worker
 
 let database: Database | null = null
+let reserve: Reserve | null = null
 /** In the order in which their texts came; prepared when first used. */
 const known: { sql: string; statement: Statement<unknown, Parameter[]> | null }[] = []
 
 self.onmessage = ({ data }: MessageEvent<string>) => {
   const message = unpack<ToWriter>(data)
   if (message.kind === 'open') open(message.path, message.session)
-  else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeGroup(opened(), learnt(message.requests)) })
+  else if (message.kind === 'group') answer({ kind: 'answered', outcomes: writeOnAnyDisk(opened(), learnt(message.requests)) })
   else close()
 }
 
@@ -42,6 +44,8 @@ function answer(message: FromWriter) {
 function open(path: string, session: readonly string[]) {
   try {
     database = openConnection(path, 'write')
+    reserve = reserveOf(path)
+    reserve.keep()
     for (const statement of session) database.run(statement)
     answer({ kind: 'opened' })
   } catch (error) {
@@ -78,6 +82,27 @@ function close() {
     database = null
   }
   answer({ kind: 'closed' })
+}
+
+/** On a full disk only what makes room is written, and may have what was kept back for it. */
+function writeOnAnyDisk(db: Database, requests: Request[]): Outcome[] {
+  const hasRoom = reserve?.keep() ?? true
+  const outcomes = hasRoom ? writeGroup(db, requests) : requests.map(() => noRoom)
+  const makers = [...requests.entries()].filter(([index, { makesRoom }]) => makesRoom && isRefusedAsFull(outcomes[index]))
+  if (makers.length === 0) return outcomes
+  if (hasRoom && reserve?.use()) answer({ kind: 'reserve-used' })
+  const again = writeGroup(
+    db,
+    makers.map(([, request]) => request),
+  )
+  const late = new Map(makers.map(([index], place) => [index, again[place]]))
+  return outcomes.map((outcome, index) => late.get(index) ?? outcome)
+}
+
+const noRoom: Outcome = { failure: { code: 'SQLITE_FULL', message: 'there is no room but for what makes room', index: 0 } }
+
+function isRefusedAsFull(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && 'failure' in outcome && isFull(outcome.failure)
 }
 
 /**

@@ -159,7 +159,7 @@ export function createReview({
       const told = audit.statement({ who, what, target: { id: row.id, name: row.name }, from: by?.from ?? null })
       const empty = store.setTrash(row.id, null).where('state', '=', 'deleted').where('trash_ends', 'is not', null)
       try {
-        await database.writeAll([expecting(empty), told])
+        await database.writeAll([expecting(empty), told], { makesRoom: true })
       } catch (error) {
         if (error instanceof UnmetExpectation) return false
         throw error

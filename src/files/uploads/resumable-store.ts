@@ -16,7 +16,8 @@ export function createResumableStore({ read, write, writeAll }: Database<FilesTa
     all: (): Promise<UploadRow[]> => read.selectFrom('uploads').selectAll().orderBy('n').execute(),
     /** With where the line stands: a row with an end in it must be readable after a restart. */
     add: (row: UploadRow, mark: Compilable) => writeAll([read.insertInto('uploads').values(row), mark]),
-    remove: (id: string) => write(read.deleteFrom('uploads').where('id', '=', id)),
+    /** Its bytes go with it, so it is done on a full disk too. */
+    remove: (id: string) => writeAll([read.deleteFrom('uploads').where('id', '=', id)], { makesRoom: true }),
     removal: (id: string) => read.deleteFrom('uploads').where('id', '=', id),
     synced: (id: string, bytes: number) => write(one(id).set({ synced: bytes })),
     /** Only these bytes count from here on, whatever else lies in the part. */
