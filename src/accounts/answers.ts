@@ -27,7 +27,12 @@ export function browserOf(
 /** A shared computer keeps the session until the browser closes, and does not remember that anybody was in. */
 export function signedInCookies(names: CookieNames, { token, device }: SignedIn): string[] {
   if (device === null) return [cookie(names.session, token)]
-  return [cookie(names.session, token, { maxAge: yearSeconds }), cookie(names.device, device, { maxAge: yearSeconds })]
+  return [cookie(names.session, token, { maxAge: yearSeconds }), ...deviceCookies(names, device)]
+}
+
+/** None for a browser that is not remembered. */
+export function deviceCookies(names: CookieNames, device: string | null): string[] {
+  return device === null ? [] : [cookie(names.device, device, { maxAge: yearSeconds })]
 }
 
 export function signedOutCookies(names: CookieNames): string[] {

@@ -39,8 +39,11 @@ export function createOwn({ people, sessions, entrance, changes, judge, audit }:
     await changes.guarded(people.setLocale(person.id, locale), { what: 'accounts.language-chosen', target: person, by, detail: { locale } })
   }
 
-  /** Every other session ends, this one stays. Refuses with `invalid`, and like the door with `throttled` and `busy`. */
-  async function changePassword(session: Session, { actual, nueva, repite }: PasswordForm, browser: Browser): Promise<void> {
+  /**
+   * Every other session ends, this one stays. Answers what its browser's device cookie says from now on, null where it has none. Refuses with
+   * `invalid`, and like the door with `throttled` and `busy`.
+   */
+  async function changePassword(session: Session, { actual, nueva, repite }: PasswordForm, browser: Browser): Promise<string | null> {
     const { person } = session
     if (actual === '') throw beside('actual', 'accounts.passwordMissing')
     judge(nueva, person.username, 'nueva')
@@ -54,6 +57,7 @@ export function createOwn({ people, sessions, entrance, changes, judge, audit }:
       mustChange: false,
       keep: session.id,
     })
+    return entrance.rememberAgain(browser, user, await changes.find(person.id))
   }
 
   function openSessions(session: Session): Promise<OpenSession[]> {

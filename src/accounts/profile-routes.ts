@@ -3,7 +3,7 @@ import { Elysia, t } from 'elysia'
 import { form, noFields, type Refusal, text } from '../core'
 import { locales } from '../i18n'
 import { localeCookie, type Pages, themeCookie, type Visitor } from '../views'
-import { browserOf, choiceCookie } from './answers'
+import { browserOf, choiceCookie, deviceCookies } from './answers'
 import type { Guards } from './guard'
 import { keyRoutes } from './key-routes'
 import type { KeysSection } from './key-views'
@@ -63,8 +63,11 @@ export function profileRoutes({ accounts, pages, guards }: Deps) {
         pages.attempt(
           visitor,
           async () => {
-            await own.changePassword(session, body, browserOf(cookies, { request, visitor, session }))
-            return pages.redirect(visitor, session.mustChange ? '/salas' : '/perfil', { say: visitor.t('accounts.passwordChanged') })
+            const device = await own.changePassword(session, body, browserOf(cookies, { request, visitor, session }))
+            return pages.redirect(visitor, session.mustChange ? '/salas' : '/perfil', {
+              say: visitor.t('accounts.passwordChanged'),
+              setCookies: deviceCookies(cookies, device),
+            })
           },
           (refusal) => passwordAgain(visitor, session, refusal),
         ),

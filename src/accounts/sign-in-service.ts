@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, newToken, type PhraseName, Refusal } from '../core'
+import { type Audit, newToken, type PhraseName, Refusal, sha256 } from '../core'
 import { deviceOf } from './devices'
 import type { AccountLimits, Person, Session } from './model'
 import { foldUsername } from './names'
@@ -76,7 +76,8 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
   }
 
   async function compare(user: UserRow | undefined, clave: string): Promise<boolean> {
-    return [...clave].length <= limits.passwordMaximum && (await passwords.matches(clave, user?.password ?? null))
+    // Counted as it was when it was chosen: keyboards that compose accents send two signs for one.
+    return [...clave.normalize('NFC')].length <= limits.passwordMaximum && (await passwords.matches(clave, user?.password ?? null))
   }
 
   async function enter(user: UserRow, browser: Browser, { shared = false } = {}): Promise<SignedIn> {
@@ -88,7 +89,7 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
       replacing: browser.session?.id ?? null,
       alongside: [audit.statement({ who: user, what: 'accounts.signed-in', from: browser.ip, detail: { shared } })],
     })
-    const device = shared ? null : await devices.sign(`${user.id}.${newToken(16)}`)
+    const device = shared ? null : await remember(user)
     return { person: personOf(user), mustChange: user.must_change === 1, token, device }
   }
 
@@ -96,11 +97,20 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
     await sessions.leave(session, [audit.statement({ who: session.person, what: 'accounts.signed-out', from: ip })])
   }
 
-  /** The name of this browser, when it has been in with this very account. */
+  /** The name of this browser, when it has been in with this very account and password. */
   async function knownDevice({ device }: Browser, user: UserRow | undefined): Promise<string | null> {
     if (!device || !user) return null
     const said = await devices.read(device)
-    return said?.startsWith(`${user.id}.`) ? said : null
+    return said?.startsWith(`${ownerOf(user)}.`) ? said : null
+  }
+
+  function remember(user: UserRow): Promise<string> {
+    return devices.sign(`${ownerOf(user)}.${newToken(16)}`)
+  }
+
+  /** The same browser with the password its person has just chosen; null when it was not known before. */
+  async function rememberAgain(browser: Browser, before: UserRow, after: UserRow): Promise<string | null> {
+    return (await knownDevice(browser, before)) === null ? null : remember(after)
   }
 
   /** Never the name that was typed: people type their password into the wrong field. */
@@ -119,7 +129,12 @@ export function createSignIn({ people, sessions, passwords, throttle, devices, a
     return new Refusal('forbidden', 'accounts.paused')
   }
 
-  return { signIn, signOut, enter, confirm }
+  return { signIn, signOut, enter, confirm, rememberAgain }
+}
+
+/** A browser's privilege is of a password: whoever had the old one, and collected cookies with it, guesses the new one like everybody else. */
+function ownerOf({ id, password }: UserRow): string {
+  return `${id}.${sha256(password).slice(0, 16)}`
 }
 
 function refuseEmpty({ usuario, clave }: { usuario: string; clave: string }): void {

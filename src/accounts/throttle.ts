@@ -36,7 +36,7 @@ export interface Throttle {
 const hour = 3_600_000
 
 /**
- * Slows down whoever guesses, without ever locking the owner out: what an attacker does from one address never delays another address,
+ * Slows down whoever guesses, without ever locking the owner out: what an attacker does from one address never keeps another address out,
  * and a browser that has been in before is judged by itself alone. Everything on the clock that never jumps.
  */
 export function createThrottle({ clock, limits }: Options): Throttle {
@@ -45,6 +45,10 @@ export function createThrottle({ clock, limits }: Options): Throttle {
   const addresses = createWindow({ clock, most: sprayTries, ms: signInWindow })
   const devices = createWindow({ clock, most: signInTries, ms: signInWindow })
   const accounts = createWindow({ clock, most: signInTriesPerHour, ms: hour })
+  // What is left of the hour's tries: one address has half of them at most, those that failed before three quarters, so that some remain for
+  // whoever comes from elsewhere.
+  const perAddress = createWindow({ clock, most: Math.ceil(signInTriesPerHour / 2), ms: hour })
+  const repeated = createWindow({ clock, most: Math.ceil((signInTriesPerHour * 3) / 4), ms: hour })
   const delays = createDelays({ clock, limits })
 
   function refuseUnless(wait: number): void {
@@ -61,8 +65,21 @@ export function createThrottle({ clock, limits }: Options): Throttle {
     admit({ ip, username, device }) {
       if (device) return fromKnownBrowser(`${device} ${username}`)
       const pair = `${ip} ${username}`
-      refuseUnless(Math.max(pairs.wait(pair), addresses.wait(ip), accounts.wait(username), delays.wait(username)))
-      const undoes = [pairs.take(pair), addresses.take(ip), accounts.take(username)]
+      const failed = perAddress.has(pair)
+      refuseUnless(
+        Math.max(
+          pairs.wait(pair),
+          addresses.wait(ip),
+          perAddress.wait(pair),
+          failed ? repeated.wait(username) : 0,
+          accounts.wait(username),
+          delays.wait(username),
+        ),
+      )
+      const undoes = [
+        ...[pairs.take(pair), addresses.take(ip), perAddress.take(pair), accounts.take(username)],
+        ...(failed ? [repeated.take(username)] : []),
+      ]
       const leave = delays.enter(username)
       const undo = () => {
         for (const one of undoes) one()
@@ -105,10 +122,14 @@ const mostAddresses = 64
 function createDelays({ clock, limits: { signInDelay, signInDelayMaximum } }: Options) {
   const attacked = new Map<string, Attacked>()
 
+  function known(username: string): Attacked | undefined {
+    const account = attacked.get(username)
+    return account && (account.inside > 0 || clock.monotonic() < account.forgottenAt) ? account : undefined
+  }
+
+  /** Only of who gets as far as a comparison: whoever is turned away makes nothing be forgotten. */
   function of(username: string): Attacked {
-    const known = attacked.get(username)
-    const fresh = known && (known.inside > 0 || clock.monotonic() < known.forgottenAt)
-    const account = fresh ? known : { from: new Map<string, number>(), until: 0, forgottenAt: 0, inside: 0 }
+    const account = known(username) ?? { from: new Map<string, number>(), until: 0, forgottenAt: 0, inside: 0 }
     attacked.delete(username)
     attacked.set(username, account)
     if (attacked.size > 10_000) attacked.delete(attacked.keys().next().value as string)
@@ -123,7 +144,8 @@ function createDelays({ clock, limits: { signInDelay, signInDelayMaximum } }: Op
 
   return {
     wait(username: string): number {
-      const account = of(username)
+      const account = known(username)
+      if (!account) return 0
       // While attempts are being compared nobody knows yet whether they were wrong: those of an attacked account go one by one.
       if (account.inside > 0 && account.from.size > 1) return 1_000
       return Math.max(0, account.until - clock.monotonic())

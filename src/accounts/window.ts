@@ -11,6 +11,8 @@ interface Options {
 }
 
 export interface Window {
+  /** Whether any is counted. */
+  has(key: string): boolean
   /** Milliseconds until there is room; 0 when there is. */
   wait(key: string): number
   /** Counts one now; answers the function that takes it back. */
@@ -26,6 +28,7 @@ export function createWindow({ clock, most, ms, keys = 10_000 }: Options): Windo
   }
 
   return {
+    has: (key) => recent(key).length > 0,
     wait(key) {
       const [oldest, ...rest] = recent(key).slice(-most)
       return oldest === undefined || rest.length + 1 < most ? 0 : oldest + ms - clock.monotonic()

@@ -54,7 +54,8 @@ interface Source {
 /** What is asked of a visitor is found out when it is asked: a download wants none of it, and every request has one. */
 export function createVisitor({ request, viewer, ip, locale: own }: Source): Visitor {
   const { headers } = request
-  const host = headers.get('host') ?? new URL(request.url).host
+  // Of HTTP/1.0 without a host even the address is none; it has been refused by then, and the refusal is drawn for somebody.
+  const host = headers.get('host') ?? (URL.canParse(request.url) ? new URL(request.url).host : '')
   const htmx = headers.get('hx-request') === 'true'
   let language: Locale | null = null
   return {

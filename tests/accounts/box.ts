@@ -50,7 +50,7 @@ export const limits: AccountLimits = {
   claimTries: 5,
   claimPause: 60_000,
   setupCode: '',
-  signInBytes: 1024,
+  signInBytes: 4096,
 }
 
 const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 }

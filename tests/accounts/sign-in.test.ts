@@ -147,6 +147,39 @@ describe('guessing', () => {
     expect((await knock(box.from('10.0.0.33'), 'ana', ana.clave)).status).toBe(303)
   })
 
+  test('from one address for hours: whoever comes from another one is let in all the time', async () => {
+    await using box = await openOwnedBox()
+    let guessed = 0
+    for (let round = 0; round < 40; round++) {
+      for (let n = 0; n < 12; n++) if ((await knock(box.from('192.168.1.66'), 'ana', 'wrong')).status === 401) guessed++
+      expect((await knock(box.from(`192.168.1.${round}`), 'ana', ana.clave)).status, `round ${round}`).toBe(303)
+      await box.clock.advance(181_000)
+    }
+    // Two hours of it, and fifty an hour at most.
+    expect(guessed).toBeGreaterThan(50)
+    expect(guessed).toBeLessThanOrEqual(150)
+  })
+
+  test('from two addresses: a third that has not failed is still let in', async () => {
+    await using box = await openOwnedBox({ limits: { signInDelay: 0 } })
+    for (let n = 0; n < 400; n++) {
+      await knock(box.from(`10.7.0.${n % 2}`), 'ana', 'wrong')
+      await box.clock.advance(5_000)
+    }
+    expect((await knock(box.from('10.7.0.9'), 'ana', ana.clave)).status).toBe(303)
+  })
+
+  test('thousands of other names, most of them turned away, do not make the pause of an account forgotten', async () => {
+    await using box = await openOwnedBox()
+    for (let n = 0; n < 12; n++) {
+      const answer = await knock(box.from(`10.8.0.${n}`), 'ana', 'wrong')
+      if (answer.status === 429) await box.clock.advance(retryAfter(answer) * 1000)
+    }
+    expect((await knock(box.from('10.8.0.40'), 'ana', 'wrong')).status).toBe(429)
+    for (let n = 0; n < 10_100; n++) await knock(box.from('10.8.1.1'), `name${n}`, 'wrong')
+    expect((await knock(box.from('10.8.0.41'), 'ana', 'wrong')).status).toBe(429)
+  })
+
   test('the pause doubles: 1, 2, 4 … 60 seconds', async () => {
     await using box = await openOwnedBox()
     const pauses: number[] = []
@@ -189,6 +222,25 @@ describe('guessing', () => {
     const all: number[] = []
     for (let n = 0; n < 15; n++) all.push((await browser.post('/entrar', { usuario: 'ana', clave: 'wrong' })).status)
     expect([count(all, 401), count(all, 429)]).toEqual([10, 5])
+  })
+
+  test('device cookies are of the password they were earned with: another one ends their privilege', async () => {
+    await using box = await openOwnedBox()
+    const old = await at(box.from('10.3.2.1'), ana).signIn()
+    const nueva = 'doce palabras nada comunes'
+    expect((await old.post('/perfil/clave', { actual: ana.clave, nueva, repite: nueva })).status).toBe(303)
+    for (let n = 0; n < 8; n++) {
+      const answer = await knock(box.from(`10.3.3.${n}`), 'ana', 'wrong')
+      if (answer.status === 429) await box.clock.advance(retryAfter(answer) * 1000)
+    }
+    const device = (cookies: ReadonlyMap<string, string>) => cookies.get(deviceCookie) as string
+    const stale = new Person(box.from('10.3.2.2'))
+    stale.setCookie(deviceCookie, device((await at(box.from('10.3.2.3'), beto).signIn()).cookies))
+    expect((await stale.post('/entrar', { usuario: 'ana', clave: 'wrong' })).status).toBe(429)
+    const kept = new Person(box.from('10.3.2.4'))
+    kept.setCookie(deviceCookie, device(old.cookies))
+    // The browser that changed it has been told its new one.
+    expect((await kept.post('/entrar', { usuario: 'ana', clave: 'wrong' })).status).toBe(401)
   })
 
   test('one password on five hundred names is stopped after twenty', async () => {
@@ -303,6 +355,20 @@ describe('sizes and floods', () => {
     expect((await knock(box.door, 'dora', long)).status).toBe(401)
     expect((await knock(box.door, 'dora', `${long}y`)).status).toBe(401)
     expect((await knock(box.door, 'dora', `${long}xx`)).status).toBe(401)
+  })
+
+  test.each([
+    ['of four bytes each, as a form spells them', '🦊🌵🐢🍋'.repeat(32), '🦊🌵🐢🍋'.repeat(32)],
+    ['with accents, however a keyboard composes them', 'ñáéíóüçà'.repeat(16), 'ñáéíóüçà'.repeat(16).normalize('NFD')],
+  ])('128 signs %s', async (_, clave, typed) => {
+    await using box = await openOwnedBox()
+    const nombre = 'un nombre de usuario muy largo'
+    await box.accounts.people.create({ usuario: 'elsa', nombre, role: 'usuario', clave }, { who: null, from: null })
+    const volver = '/salas/R3VN8TWB?desde=12345#m-12345'
+    const body = new URLSearchParams({ usuario: 'elsa', clave: typed, volver, compartido: 'si' }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(body.length) }
+    expect((await at(box.door).request('POST', '/entrar', { headers, body })).status).toBe(303)
+    expect((await knock(box.door, 'elsa', `${typed}x`)).status).toBe(401)
   })
 
   test('of 200 sign-ins at once one or two are computed, a few wait, and the others hear 503', async () => {

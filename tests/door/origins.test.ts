@@ -75,6 +75,24 @@ describe('a form sent by', () => {
   })
 })
 
+describe('the same name over https', () => {
+  // On its own ports nobody writes a port: another service on 443 has our name to the last sign.
+  const host = 'localhost'
+
+  test.each([
+    ['nobody in between', undefined, 403, 200],
+    ['a proxy that says so', 'https', 200, 403],
+  ])('%s', async (_, proto, secure, plain) => {
+    const headers = { Host: host, Connection: 'close', 'Content-Length': '0', 'X-Forwarded-Proto': proto }
+    const ask = (from: Record<string, string>) => raw(port, requestText('POST', '/test-form', { ...headers, ...from }))
+    expect((await ask({ Origin: 'https://localhost' })).status).toBe(secure)
+    expect((await ask({ Referer: 'https://localhost/salas' })).status).toBe(secure)
+    expect((await ask({ Origin: 'http://localhost' })).status).toBe(plain)
+    const knocked = await knockSocket(origin, '/test-socket', { Host: host, Origin: 'https://localhost', 'X-Forwarded-Proto': proto })
+    expect(knocked.status).toBe(secure === 200 ? 101 : 403)
+  })
+})
+
 describe('a socket asked for by', () => {
   test.each(strangers)('%s: 403, no 101', async (name, headersFor) => {
     const sockets = routes.filter(({ method }) => method === 'WS')

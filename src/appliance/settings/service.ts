@@ -72,9 +72,9 @@ export const service = {
     en: 'The largest form or JSON body. A message of 4,000 characters with every byte escaped takes 48 KiB.',
     es: 'El mayor formulario o cuerpo JSON. Un mensaje de 4.000 caracteres con cada byte escapado ocupa 48 KiB.',
   }),
-  signInBytes: bytes(1 * KiB, [512, 64 * KiB], {
-    en: 'The largest sign-in body: a name and a password of 128 characters fit; everything larger is refused unread.',
-    es: 'El mayor cuerpo al entrar: caben un nombre y una clave de 128 caracteres; lo mayor se rechaza sin leerlo.',
+  signInBytes: bytes(4 * KiB, [2 * KiB, 64 * KiB], {
+    en: 'The largest sign-in body: a name and a password of 128 characters of any script fit; everything larger is refused unread.',
+    es: 'El mayor cuerpo al entrar: caben un nombre y una clave de 128 caracteres de cualquier escritura; lo mayor se rechaza sin leerlo.',
   }),
   socketsPerAddress: number(units.sockets, 256, [1, 65536], {
     en: 'Sockets from one address: a whole classroom behind one router fits, one machine cannot take them all.',

@@ -129,23 +129,22 @@ class LengthRequired extends Refusal {
 
 /**
  * CSRF and cross-site sockets: cookies ignore ports and `SameSite` treats another port of this address as ours, so the whole origin must
- * match. A Bearer token is never sent by a browser on its own: such requests need no origin.
+ * match, the scheme too: what listens on 443 of this name is somebody else, unless a proxy says that it passes on what came by https. No page
+ * elsewhere can add that header to what a browser sends. A Bearer token is never sent by a browser on its own: such requests need no origin.
  */
-function comesFromUs(request: Request, host: string): boolean {
-  const origin = request.headers.get('origin')
-  if (origin !== null) return sameHost(origin, host)
-  if (request.headers.get('authorization')?.startsWith('Bearer ')) return true
-  const referer = request.headers.get('referer')
-  return referer !== null && sameHost(referer, host)
+function comesFromUs({ headers }: Request, host: string): boolean {
+  const ours = { host, protocol: headers.get('x-forwarded-proto') === 'https' ? 'https:' : 'http:' }
+  const origin = headers.get('origin')
+  if (origin !== null) return isOf(origin, ours)
+  if (headers.get('authorization')?.startsWith('Bearer ')) return true
+  const referer = headers.get('referer')
+  return referer !== null && isOf(referer, ours)
 }
 
-function sameHost(address: string, host: string): boolean {
-  try {
-    const url = new URL(address)
-    return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host}`).host
-  } catch {
-    return false
-  }
+function isOf(address: string, { host, protocol }: { host: string; protocol: string }): boolean {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  return url.protocol === protocol && url.host === new URL(`${protocol}//${host}`).host
 }
 
 /** A path that cannot be decoded, or hides a control character, is nobody's address. */
