@@ -35,6 +35,8 @@ export async function answerFault(pages: Pages, { visitor, error, code, log }: F
 
 function toRefusal(error: unknown, code: string | number): Refusal | null {
   if (error instanceof Refusal) return error
+  // What is refused while a body is read comes wrapped.
+  if (error instanceof Error && error.cause instanceof Refusal) return error.cause
   if (code === 'NOT_FOUND') return new Refusal('missing', 'errors.missing')
   if (code === 'VALIDATION') return new Refusal('invalid', 'errors.invalid')
   if (code === 'PARSE') return new Refusal('unreadable', 'errors.unreadable')

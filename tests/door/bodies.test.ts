@@ -116,6 +116,13 @@ describe('a body that does not come to an end', () => {
   )
 })
 
+type Fields = [name: string, value: string][]
+/** In latin1, as the wire takes it. */
+const wired = (text: string) => Buffer.from(text).toString('latin1')
+const jsonField = ([name, value]: [string, string]) => wired(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
+const escapedField = ([[name, value] = ['', '']]: Fields) =>
+  wired(`"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}" :${JSON.stringify(value)}`)
+
 describe('a JSON body made to hurt', () => {
   const hostile = jsonBodies.map((body, index) => [`${index}: ${body.slice(0, 40)}`, body] as const)
 
@@ -171,7 +178,41 @@ describe('a JSON body made to hurt', () => {
     expect(await fingerprint(house.data)).toEqual(before)
   })
 
-  test('bytes that are no UTF-8', async () => {
+  test.each([
+    [
+      'two fields of one name',
+      422,
+      'application/json',
+      (fields: Fields) => `{${[...fields, ...fields.slice(0, 1)].map(jsonField).join()}}`,
+    ],
+    [
+      'the same name, written otherwise',
+      422,
+      'application/json',
+      (fields: Fields) => `{${fields.map(jsonField).join()},${escapedField(fields)}}`,
+    ],
+    ['a mark at its beginning', 400, 'application/json', (fields: Fields) => `\u00ef\u00bb\u00bf{${fields.map(jsonField).join()}}`],
+    [
+      'bytes that are no UTF-8, as JSON',
+      400,
+      'application/json',
+      (fields: Fields) => `{${fields.map(jsonField).join()},"x":"\u00ff\u00fe"}`,
+    ],
+    ['bytes that are no UTF-8', 400, form, (fields: Fields) => `${new URLSearchParams(fields)}&x=\u00ff\u00fe`],
+    ['escapes that are no UTF-8', 400, form, (fields: Fields) => `${new URLSearchParams(fields)}&x=%ff%fe`],
+    ['an escape that is none', 400, form, (fields: Fields) => `${new URLSearchParams(fields)}&x=%zz`],
+  ] as const)('%s: %i on every form with fields, and nothing changes', async (_, wanted, type, write) => {
+    const cookie = await house.cookieOf('ana')
+    const before = await fingerprint(house.data)
+    for (const route of forms.filter(hasFields)) {
+      const body = write(Object.entries(declarationOf(route.name)?.fields ?? {}))
+      const headers = { Cookie: cookie, 'Content-Type': type, 'Content-Length': String(body.length) }
+      expect((await ask(route.method, pathOf(route), headers, body)).status, route.name).toBe(wanted)
+    }
+    expect(await fingerprint(house.data)).toEqual(before)
+  })
+
+  test('bytes that are no UTF-8, from a stranger', async () => {
     const bytes = '{"a":"\u00ff\u00fe"}'
     for (const route of forms) {
       const answer = await ask(

@@ -31,14 +31,14 @@ export const declared: Record<string, Declared> = {
   'WS /diagnostico/eco': { audience: 'everybody' },
   'GET /idioma/:locale': { audience: 'everybody' },
   'GET /entrar': { audience: 'everybody' },
-  'POST /entrar': { audience: 'everybody', fields: { usuario: 'nadie', clave: secret }, limit: 1024 },
+  'POST /entrar': { audience: 'everybody', fields: { usuario: 'nadie', clave: secret }, limit: 4096 },
   // Leads to the door, whoever comes; there is nothing to end for a stranger.
   'POST /salir': { audience: 'everybody', leadsToSignIn: true },
   'GET /primer-arranque': { audience: 'everybody' },
   'POST /primer-arranque': {
     audience: 'everybody',
     fields: { codigo: 'ZZZZ-ZZZZ', usuario: 'nadie', nombre: 'Nadie', clave: secret },
-    limit: 1024,
+    limit: 4096,
   },
   'GET /restablecer/:token': { audience: 'everybody' },
   'POST /restablecer/:token': { audience: 'everybody', fields: { nueva: secret, repite: secret } },

@@ -16,6 +16,7 @@ beforeAll(async () => {
   house = await openHouse()
   cookie = await house.cookieOf('ana')
   const put = await house.elysia.handle(request('PUT', '/archivos/a.txt', { accept: 'application/json' }, 'hola'))
+  if (put.status !== 201) throw new Error(await put.text())
   file = ((await put.json()) as { url: string }).url
 })
 afterAll(() => house[Symbol.asyncDispose]())

@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { Refusal } from '../errors'
 import { newReference } from '../ids'
+import { readBody } from './bodies'
 import type { Hosts } from './hosts'
 
 /** What a door takes in its body. Everything not declared is a small form. */
@@ -84,6 +85,12 @@ export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
       if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
       if (changes && checkBody(request, path) && formWithin > 0) server?.timeout(request, Math.ceil(formWithin / 1000))
     })
+    .onParse({ as: 'global' }, ({ request, contentType }) => {
+      // Left for whoever streams it: with a parser of the house, `parse: 'none'` alone no longer keeps Elysia from reading it.
+      if (ruleOf(request, pathOf(request))?.chunked) return null
+      if (contentType === 'application/json') return readBody(request, 'json')
+      return contentType === 'application/x-www-form-urlencoded' ? readBody(request, 'form') : undefined
+    })
     .mapResponse({ as: 'global' }, ({ response, set }) => {
       if (!(response instanceof Response)) return
       // An answer that brings the reference brings all the others, as files do: looking at twenty and setting each costs more than a small file.
@@ -93,6 +100,10 @@ export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
       return response
     })
 
+  function ruleOf({ method }: Request, path: string): BodyRule | undefined {
+    return bodies.find((body) => body.method === method && (body.exact ? body.path === path : path.startsWith(body.path)))
+  }
+
   /** Answers whether a form is to come: it is small, and whoever lets it drip holds a connection that others need. */
   function checkBody(request: Request, path: string): boolean {
     const length = request.headers.get('content-length')
@@ -101,7 +112,7 @@ export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
     // Unpacking what a stranger packed is how bombs go off.
     if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new Refusal('unsupported', 'errors.unsupported')
 
-    const rule = bodies.find((body) => body.method === request.method && (body.exact ? body.path === path : path.startsWith(body.path)))
+    const rule = ruleOf(request, path)
     const type = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
     const types: readonly string[] | undefined = rule ? rule.types : formTypes
     if (types && !types.includes(type)) throw new Refusal('unsupported', 'errors.unsupported')
