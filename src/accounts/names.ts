@@ -18,6 +18,11 @@ export function foldUsername(typed: string): string {
   return typed.slice(0, 256).trim().normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 
+/** The form under which two names are the same to whoever reads them in a conversation. */
+export function foldName(name: string): string {
+  return foldUsername(name).replace(/\s+/g, ' ')
+}
+
 /**
  * A new user name, folded. Letters of one script, digits, dot and dash: nobody can look like somebody else.
  * Refuses with `invalid` beside the field `usuario`.

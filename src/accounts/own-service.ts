@@ -31,6 +31,9 @@ export function createOwn({ people, sessions, entrance, changes, judge, audit }:
     const name = readName(typed)
     const user = await changes.find(person.id)
     if (name === user.name) return personOf(user)
+    // Namesakes are for an administrator to make: nobody takes somebody else's name in the middle of a conversation.
+    if (await people.isTaken(name, person.id))
+      throw new Refusal('conflict', 'accounts.nameTaken', { fields: { nombre: 'accounts.nameTaken' } })
     return changes.guarded(people.rename(user, name), { what: 'accounts.renamed', target: user, by: actor(person, from) })
   }
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { type Database, first, prepared } from '../core'
 import type { Account, Role } from './model'
-import { foldForSearch } from './names'
+import { foldForSearch, foldName } from './names'
 import type { AccountsTables, UserRow } from './tables'
 
 export type PeopleStore = ReturnType<typeof createPeopleStore>
@@ -28,6 +28,12 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
     byUsername: (username: string) => first(read, named({ username })),
     byId: (id: string) => first(read, numbered({ id })),
     byIds: (ids: readonly string[]) => (ids.length === 0 ? [] : read.selectFrom('users').selectAll().where('id', 'in', ids).execute()),
+    /** Whether somebody else goes by this name, or signs in with it. There are as many people as one house has. */
+    async isTaken(name: string, except: string): Promise<boolean> {
+      const wanted = foldName(name)
+      const others = await read.selectFrom('users').select(['name', 'username']).where('id', '<>', except).execute()
+      return others.some((other) => other.username === wanted || foldName(other.name) === wanted)
+    },
     /** Ids of the accounts that are paused. */
     paused: async () => (await read.selectFrom('users').select('id').where('disabled_at', 'is not', null).execute()).map(({ id }) => id),
     firstAdministrator: () =>

@@ -236,6 +236,8 @@ export function createSessions({ database, store, people, tokens, clock, events,
 
   return {
     identify,
+    /** Whether this is the token of a session that was used since the start. */
+    isKnown: (token: string) => byToken.has(token),
     start,
     end,
     leave,

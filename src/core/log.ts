@@ -26,13 +26,23 @@ export function createLog({ level, write }: Options): Log {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, clean(value)])),
+        log: (fields) => cleanAll(fields) as Record<string, unknown>,
       },
       serializers: { err: describeError },
       messageKey: 'event',
     },
     destination,
   )
+}
+
+/** Beyond it nothing is written: no event of ours is nested so deep. */
+const deepest = 4
+
+function cleanAll(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return clean(value)
+  if (depth === deepest) return '…'
+  if (Array.isArray(value)) return value.map((one) => cleanAll(one, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [clean(name), cleanAll(one, depth + 1)]))
 }
 
 /** A text as it may stand in a log line: cut, and without signs that move a terminal's cursor or end a line. */
@@ -48,11 +58,14 @@ export function clean(value: unknown): unknown {
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: clean(String(error)) }
   return {
-    type: error.name,
+    type: clean(error.name),
     message: clean(error.message),
+    // Where it happened and nothing else: a message of many lines begins it.
     stack: error.stack
       ?.split('\n')
-      .slice(1, 12)
-      .map((line) => line.trim()),
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('at '))
+      .slice(0, 11)
+      .map(clean),
   }
 }

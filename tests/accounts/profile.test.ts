@@ -46,6 +46,10 @@ describe('the profile', () => {
       expect(page).toContain(Bun.escapeHTML(nombre.trim().replace(/ +/g, ' ')))
       expect(page).not.toContain(nombre)
     }
+    for (const nombre of ['Ana Torres', 'ａna  TORRES', 'carla', 'ANA']) {
+      expect((await browser.post('/perfil', { nombre })).status, nombre).toBe(409)
+    }
+    expect((await browser.post('/perfil', { nombre: 'Beto' })).status).toBe(303)
     const refused = await browser.post('/perfil', { nombre: 'a\u202Eb' })
     expect([refused.status, (await refused.text()).includes('aria-invalid="true"')]).toEqual([422, true])
   })

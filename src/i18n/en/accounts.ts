@@ -58,6 +58,7 @@ export const accounts: Translated<typeof es> = {
   usernameTaken: 'That user name already exists.',
   nameMissing: 'Enter the name.',
   nameTooLong: 'The name is too long: there is room for 64 letters.',
+  nameTaken: 'Somebody else goes by that name already. Add something that tells you apart.',
   nameForm: 'The name has signs that cannot be seen or that imitate others. Write it again.',
   passwordTooShort: 'The password is too short: at least {n} characters.',
   passwordTooLong: 'The password is too long: at most {n} characters.',

@@ -56,6 +56,7 @@ export const accounts = {
   usernameTaken: 'Ese usuario ya existe.',
   nameMissing: 'Escribe el nombre.',
   nameTooLong: 'El nombre es demasiado largo: caben 64 letras.',
+  nameTaken: 'Ese nombre ya lo lleva otra persona. Añade algo que os distinga.',
   nameForm: 'El nombre tiene signos que no se ven o que imitan a otros. Escríbelo de nuevo.',
   passwordTooShort: 'La contraseña es demasiado corta: al menos {n} caracteres.',
   passwordTooLong: 'La contraseña es demasiado larga: como mucho {n} caracteres.',
