@@ -4,12 +4,26 @@
 // may ask for every address as often as it likes.
 import { expect, test } from 'bun:test'
 import { fingerprint } from '../support/fingerprint'
-import { openHouse } from '../support/house'
+import { type OpenHouse, openHouse } from '../support/house'
 import { arrive, type Person } from '../support/people'
 import { pathOf, routesOf } from '../support/routes'
 
-/** When somebody was last here, how often a file was taken and up to where one has read: written for themselves, and rarely. */
+/** These two hold when and from where somebody was last here: written for themselves, and rarely. */
 const accounts = ['sessions', 'users']
+/** Who took what is on record whatever took it; nothing else is, for a look. */
+const receipts = ['files.downloaded', 'files.viewed', 'rooms.exported']
+
+/** Every row of people, sessions and the record, without what looking may change. */
+async function onRecord({ database: { read } }: OpenHouse) {
+  const users = await read.selectFrom('users').selectAll().orderBy('id').execute()
+  const sessions = await read.selectFrom('sessions').selectAll().orderBy('n').execute()
+  const audit = await read.selectFrom('audit').selectAll().where('what', 'not in', receipts).orderBy('n').execute()
+  return {
+    users: users.map(({ last_seen_at: _, ...user }) => user),
+    sessions: sessions.map(({ last_seen_at: _, ip: _ip, ...session }) => session),
+    audit,
+  }
+}
 
 test('every address that is read, twice, by everybody, as page, fragment and JSON, by GET and HEAD, with real names and without', async () => {
   await using house = await openHouse()
@@ -26,6 +40,8 @@ test('every address that is read, twice, by everybody, as page, fragment and JSO
   const message = { ...known, id: '2' }
 
   const before = await fingerprint(house.data, { except: accounts })
+  const recorded = await onRecord(house)
+  expect(recorded.sessions).toHaveLength(3)
   const answered = new Map<number, number>()
   const reading = routesOf(house.elysia).filter(({ method }) => method === 'GET' || method === 'HEAD')
   expect(reading.length).toBeGreaterThan(25)
@@ -48,6 +64,7 @@ test('every address that is read, twice, by everybody, as page, fragment and JSO
     }
   }
   expect(await fingerprint(house.data, { except: accounts })).toEqual(before)
+  expect(await onRecord(house)).toEqual(recorded)
   expect(answered.get(200) ?? 0).toBeGreaterThan(300)
   expect([...answered.keys()].filter((status) => status >= 500)).toEqual([])
   // Nobody was signed out, disabled or renamed by it.
