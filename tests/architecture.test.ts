@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resolve } from 'node:path'
 import { brokenArrows, importsOf, type Source } from './support/imports'
+import { complaintsOf, templatesOf } from './support/markup'
 
 const root = resolve(import.meta.dir, '..')
 /** Lines. A table of tests may be longer than a source: nobody has to understand it as a whole. */
@@ -176,6 +177,59 @@ describe('the map sees', () => {
     ['a file beside main.ts', 'src/main.ts', "import './production'"],
   ])('nothing wrong in %s', (_, path, text) => {
     expect(broken(path, text)).toEqual([])
+  })
+})
+
+/** `«x»` as a template has it. */
+const withValues = (source: string) => source.replaceAll('«', `\${`).replaceAll('»', '}')
+
+describe('the markup', () => {
+  const pages = ours.filter(({ path }) => path.startsWith('src/'))
+
+  test('quotes every value of an attribute, and holds no code: no handler, no address of a script, no filter of a trigger', () => {
+    const wrong = pages.flatMap(({ path, text }) => templatesOf(text).flatMap((one) => complaintsOf(one).map((said) => `${path}: ${said}`)))
+    expect(wrong).toEqual([])
+    // Read in vain, nothing would be wrong either.
+    expect(pages.flatMap(({ text }) => templatesOf(text)).length).toBeGreaterThan(400)
+  })
+
+  test('is given no attribute that is code by a list of them either', () => {
+    const named = /['"](hx-on|data-hx-|hx-vals|hx-vars|hx-headers|on[a-z]+['"]\s*:|style['"]\s*:|srcdoc)|['"`](js|javascript|vbscript):/
+    expect(pages.filter(({ text }) => named.test(text)).map(({ path }) => path)).toEqual([])
+    const filtered = pages.filter(({ text }) => /hx-trigger['"]?\s*[:=]\s*['"`][^'"`]*\[/.test(text))
+    expect(filtered.map(({ path }) => path)).toEqual([])
+  })
+
+  test.each([
+    ['no quotes', 'html`<a href=«address»>x</a>`'],
+    ['no quotes around what we write', 'html`<input type=text>`'],
+    ['no quotes around the second', 'html`<a id="x" href=«address» rel="next">x</a>`'],
+    ['quotes around a part alone', 'html`<a href=/salas/«code»>x</a>`'],
+    ['a name that is a value', 'html`<a «name»="x">x</a>`'],
+    ['no quotes within a value', 'html`<ul>«all.map((one) => html`<li id=«one»>«one»</li>`)»</ul>`'],
+    ['no quotes in what is trusted', "trusted('<path d=M0>')"],
+    ['a handler', 'html`<a onclick="«x»">x</a>`'],
+    ['a handler of htmx', 'html`<a hx-on:click="x()">x</a>`'],
+    ['a style', 'html`<p style="color: «colour»">x</p>`'],
+    ['a page within', 'html`<iframe srcdoc="«x»"></iframe>`'],
+    ['values that are computed', 'html`<a hx-vals="js:{x: y()}">x</a>`'],
+    ['an address that is a script', 'html`<a href="javascript:x()">x</a>`'],
+    ['a filter', 'html`<a hx-trigger="click[ctrlKey]">x</a>`'],
+    ['a script on the page', 'html`<script>x()</script>`'],
+    ['a value in a style sheet', 'html`<style>«x»</style>`'],
+    ['a value in a comment', 'html`<!-- «x» -->`'],
+  ])('is seen to have %s', (_, source) => {
+    expect(templatesOf(withValues(source)).flatMap(complaintsOf)).toHaveLength(1)
+  })
+
+  test.each([
+    ['a value in quotes', 'html`<a href="/salas/«code»?x=«y»">x = y</a>`'],
+    ['a list of attributes', 'html`<a class="a"«attributes({ href: \'/\' })»>x</a>`'],
+    ['a part of a class', "html`<a class=\"a«small ? ' a--sm' : ''»\" hidden>x</a>`"],
+    ['code in a value', 'html`<p>«text.replace(/"/g, "").map((a) => a >= b)»</p>`'],
+    ['a script of ours', 'html`<script src="«asset(name)»" type="module"></script>`'],
+  ])('may have %s', (_, source) => {
+    expect(templatesOf(withValues(source)).flatMap(complaintsOf)).toEqual([])
   })
 })
 
