@@ -8,8 +8,13 @@
  */
 export type Audience = 'everybody' | 'signed-in' | 'uploaders' | 'administrator'
 
+/** What a program's key may open; the words of the form that makes one. */
+export type Scope = 'leer' | 'subir' | 'hablar'
+
 export interface Declared {
   audience: Audience
+  /** Whose key opens it beside the people; left out: no key does. */
+  programs?: Scope
   /** Fields with which the form is well formed, so that the answer is about the person and not about the form. */
   fields?: Record<string, string>
   /** The body is a file, not a form: sizes and types follow other rules. */
@@ -55,7 +60,7 @@ export const declared: Record<string, Declared> = {
   'POST /salas/unirse': { audience: 'signed-in', fields: { codigo: 'ZZZZZZZZ', clave: 'una clave de sala' } },
   'GET /salas/:codigo': { audience: 'signed-in' },
   'WS /salas/:codigo/vivo': { audience: 'signed-in' },
-  'POST /salas/:codigo/mensajes': { audience: 'signed-in', fields: { texto: 'hola', cid: 'aaaaaaaaaaaaaaaa' } },
+  'POST /salas/:codigo/mensajes': { audience: 'signed-in', programs: 'hablar', fields: { texto: 'hola', cid: 'aaaaaaaaaaaaaaaa' } },
   'POST /salas/:codigo/salida': { audience: 'signed-in' },
   'POST /salas/:codigo/cierre': { audience: 'signed-in' },
 
@@ -84,20 +89,20 @@ export const declared: Record<string, Declared> = {
   'GET /salas/:codigo/personas': { audience: 'signed-in' },
   'GET /salas/:codigo/exportar': { audience: 'signed-in' },
   'GET /buscar': { audience: 'signed-in' },
-  'GET /archivos': { audience: 'signed-in' },
+  'GET /archivos': { audience: 'signed-in', programs: 'leer' },
   'POST /archivos': { audience: 'uploaders', file: true },
-  'PUT /archivos/:nombre': { audience: 'uploaders', file: true },
-  'OPTIONS /subidas': { audience: 'uploaders' },
-  'OPTIONS /subidas/:id': { audience: 'uploaders' },
-  'POST /subidas': { audience: 'uploaders', file: true },
-  'HEAD /subidas/:id': { audience: 'uploaders' },
-  'PATCH /subidas/:id': { audience: 'uploaders', file: true },
-  'DELETE /subidas/:id': { audience: 'uploaders' },
-  'GET /archivos/:id': { audience: 'signed-in' },
-  'GET /archivos/:id/:nombre': { audience: 'signed-in' },
+  'PUT /archivos/:nombre': { audience: 'uploaders', programs: 'subir', file: true },
+  'OPTIONS /subidas': { audience: 'uploaders', programs: 'subir' },
+  'OPTIONS /subidas/:id': { audience: 'uploaders', programs: 'subir' },
+  'POST /subidas': { audience: 'uploaders', programs: 'subir', file: true },
+  'HEAD /subidas/:id': { audience: 'uploaders', programs: 'subir' },
+  'PATCH /subidas/:id': { audience: 'uploaders', programs: 'subir', file: true },
+  'DELETE /subidas/:id': { audience: 'uploaders', programs: 'subir' },
+  'GET /archivos/:id': { audience: 'signed-in', programs: 'leer' },
+  'GET /archivos/:id/:nombre': { audience: 'signed-in', programs: 'leer' },
   'DELETE /archivos/:id/:nombre': { audience: 'administrator' },
   'POST /archivos/:id/eliminar': { audience: 'administrator' },
-  'GET /miniaturas/:id': { audience: 'signed-in' },
+  'GET /miniaturas/:id': { audience: 'signed-in', programs: 'leer' },
   'POST /archivos/carpetas': { audience: 'uploaders', fields: { nombre: 'Planos' } },
   'POST /archivos/carpetas/:carpeta/nombre': { audience: 'uploaders', fields: { nombre: 'Planos viejos' } },
   'POST /archivos/carpetas/:carpeta/eliminar': { audience: 'uploaders' },
@@ -109,7 +114,7 @@ export const declared: Record<string, Declared> = {
   'GET /d/:token/:nombre': { audience: 'everybody' },
   'POST /d/:token/:nombre': { audience: 'everybody', fields: { 'clave-descarga': 'nadie la sabe' } },
   'GET /archivos/enlaces': { audience: 'uploaders' },
-  'GET /archivos/zip': { audience: 'signed-in' },
+  'GET /archivos/zip': { audience: 'signed-in', programs: 'leer' },
 
   'GET /perfil': { audience: 'signed-in' },
   'POST /perfil': { audience: 'signed-in', fields: { nombre: 'Otro Nombre' } },

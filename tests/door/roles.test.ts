@@ -4,8 +4,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { knockSocket } from '../support/door'
 import { type OpenHouse, openHouse } from '../support/house'
+import { cast, Person } from '../support/people'
 import { changing, pathOf, type Route, routesOf } from '../support/routes'
-import { type Audience, declarationOf } from './declared'
+import { type Audience, declarationOf, type Scope } from './declared'
 
 let house: OpenHouse
 let origin: string
@@ -57,6 +58,41 @@ describe.each(people)('%s', (name) => {
   })
 })
 
+/** A key does what its scope says as far as its person may, and is nobody where people alone are meant. */
+describe.each(people.filter((name) => name !== 'stranger'))('a program of %s', (name) => {
+  test.each(['leer', 'subir', 'hablar'] as const)('whose key lets it %s gets exactly what is declared', async (scope) => {
+    const key = await keyOf(name, scope)
+    let opened = 0
+    for (const route of routes) {
+      if (route.method === 'WS') continue
+      const { audience = 'administrator', programs } = declarationOf(route.name) ?? {}
+      const answer = await knock(route, '', 'JSON', { key })
+      const cell = `${scope} of ${name}: ${route.name}`
+      if (audience !== 'everybody' && (programs !== scope || !admitted[audience].includes(name))) expect(answer.status, cell).toBe(403)
+      else expect(isRefusal(route, answer), `${cell} is admitted, got ${answer.status}`).toBe(false)
+      if (programs === scope && answer.status !== 403) opened++
+    }
+    expect(opened > 0, `${scope} of ${name} opens something`).toBe(scope !== 'subir' || name !== 'carla')
+  })
+
+  test('gets no socket', async () => {
+    for (const scope of ['leer', 'subir', 'hablar'] as const) {
+      const key = await keyOf(name, scope)
+      for (const route of routes.filter(({ method }) => method === 'WS')) {
+        const { status } = await knockSocket(origin, pathOf(route), { Authorization: `Bearer ${key}` })
+        expect(status, `${scope} of ${name}: ${route.name}`).toBe(declarationOf(route.name)?.audience === 'everybody' ? 101 : 403)
+      }
+    }
+  })
+})
+
+test('a key that nobody made opens nothing but what is for everybody', async () => {
+  for (const route of routes) {
+    if (route.method === 'WS' || declarationOf(route.name)?.audience === 'everybody') continue
+    expect((await knock(route, '', 'JSON', { key: `pichat_${'a'.repeat(43)}` })).status, route.name).toBe(401)
+  }
+})
+
 /** Who may not is told so before anything is said about the form: its fields are nobody else's business. */
 test('a form that makes no sense is refused for who sends it first', async () => {
   for (const name of people) {
@@ -65,7 +101,7 @@ test('a form that makes no sense is refused for who sends it first', async () =>
       if (file || admitted[audience].includes(name)) continue
       const cookie = await cookieOf(name)
       for (const kind of ['page', 'JSON'] as const) {
-        const answer = await knock(route, cookie, kind, { nonsense: '1' })
+        const answer = await knock(route, cookie, kind, { fields: { nonsense: '1' } })
         expect(answer.status, `${name}: ${route.name} as ${kind}`).toBe(name === 'stranger' ? 401 : 403)
       }
     }
@@ -84,11 +120,25 @@ async function cookieOf(name: Name): Promise<string> {
   return cookie
 }
 
+const keys = new Map<string, string>()
+
+/** Made once on the profile, and read off the page that shows it. */
+async function keyOf(name: Exclude<Name, 'stranger'>, scope: Scope): Promise<string> {
+  const known = keys.get(`${name} ${scope}`)
+  if (known) return known
+  const person = await new Person(house.door, cast[name]).signIn()
+  const page = await (await person.post('/perfil/claves', { nombre: scope, [scope]: 'si' })).text()
+  const key = /value="(pichat_[\w-]{43})"/.exec(page)?.[1] ?? ''
+  expect(key).not.toBe('')
+  keys.set(`${name} ${scope}`, key)
+  return key
+}
+
 function knock(
   route: Route,
   cookie: string,
   kind: 'page' | 'fragment' | 'JSON',
-  fields = declarationOf(route.name)?.fields,
+  { fields = declarationOf(route.name)?.fields, key }: { fields?: Record<string, string> | undefined; key?: string } = {},
 ): Promise<Response> {
   const { file } = declarationOf(route.name) ?? {}
   const body = fields ? new URLSearchParams(fields).toString() : undefined
@@ -98,6 +148,7 @@ function knock(
       accept: kind === 'JSON' ? 'application/json' : 'text/html',
       origin: house.door.origin,
       ...(cookie ? { cookie } : {}),
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
       ...(kind === 'fragment'
         ? { 'hx-request': 'true', 'hx-request-type': 'partial', 'hx-current-url': `${house.door.origin}/salas` }
         : {}),
