@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { raw, requestText } from '../support/door'
 import { fingerprint } from '../support/fingerprint'
 import { type OpenHouse, openHouse } from '../support/house'
-import { jsonBodies } from '../support/payloads'
+import { jsonBodies, uninvitedFields } from '../support/payloads'
 import { changing, pathOf, type Route, routesOf } from '../support/routes'
 import { declarationOf } from './declared'
 
@@ -176,6 +176,43 @@ describe('a JSON body made to hurt', () => {
       }
     }
     expect(await fingerprint(house.data)).toEqual(before)
+  })
+
+  test.each(uninvitedFields.map((extra) => [JSON.stringify(extra), extra] as const))(
+    '%s beside what is asked for is refused as JSON too',
+    async (_, extra) => {
+      const cookie = await house.cookieOf('ana')
+      const before = await fingerprint(house.data)
+      for (const route of forms) {
+        if (route.path === '/test-form') continue
+        const { fields = {} } = declarationOf(route.name) ?? {}
+        if (Object.keys(extra).some((name) => Object.hasOwn(fields, name))) continue
+        const { status } = await send(route, JSON.stringify({ ...fields, ...extra }), cookie)
+        expect(status, route.name).toBe(422)
+      }
+      expect(await fingerprint(house.data)).toEqual(before)
+      expect(({} as { role?: string }).role).toBeUndefined()
+    },
+  )
+
+  // What a reading does with every level, or writes into a message about it, must not hold up everybody: a form is flat.
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+    ['both', '[{"a":', '}]'],
+  ])('%s within each other: two hundred thousand are too large, and as many as fit are nonsense', async (_, open, close) => {
+    const cookie = await house.cookieOf('ana')
+    const deep = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`
+    for (const route of forms) {
+      expect((await send(route, deep(200_000), cookie)).status, route.name).toBe(413)
+      if (route.path === '/test-form' || route.method === 'DELETE') continue
+      const limit = declarationOf(route.name)?.limit ?? house.config.formBytes
+      const levels = Math.floor((limit - 20) / (open.length + close.length))
+      const [first = 'texto'] = Object.keys(declarationOf(route.name)?.fields ?? {})
+      for (const body of [deep(levels), `{"${first}":${deep(levels)}}`, open.repeat(Math.floor(limit / open.length))])
+        expect([400, 422], `${route.name} ${body.slice(0, 20)}`).toContain((await send(route, body, cookie)).status)
+    }
+    expect((await ask('GET', '/salud', {})).status).toBe(200)
   })
 
   test.each([
