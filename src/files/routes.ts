@@ -47,6 +47,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
   type Person = Parameters<Files['find']>[0]
 
   const zips = createZipSender({ files })
+  const stall = files.limits.uploadStall
 
   async function listView(visitor: Visitor, user: Person, query: Parameters<typeof readListQuery>[0], problem?: string) {
     const [listing, space, used] = await Promise.all([files.list(user, readListQuery(query)), files.space(), files.quotas.usedBy(user.id)])
@@ -83,7 +84,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       '/archivos/:nombre',
       async ({ visitor, user, params, query, request, server }) => {
         const incoming = { name: params.nombre, declared: lengthOf(request), body: request.body ?? nothing() }
-        return streaming(pages, { visitor, request, server }, async () => {
+        return streaming(pages, { visitor, request, server, stall }, async () => {
           const belonging = await files.belonging(user, query)
           const file = await files.receive(user, { ...incoming, belonging }, visitor.ip)
           const twin = await files.twinOf(user, file)
@@ -107,7 +108,7 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
           return pages.redirect(visitor, listAddress(readListQuery(query)), { say })
         }
         const again = (refusal: Refusal) => listView(visitor, user, query, sentence(visitor, refusal))
-        return streaming(pages, { visitor, request, server }, () => pages.attempt(visitor, act, again))
+        return streaming(pages, { visitor, request, server, stall }, () => pages.attempt(visitor, act, again))
       },
       { role: sharers, parse: 'none', query: place },
     )

@@ -45,7 +45,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
     let answer: Response
     try {
       checkVersion(asked.request.headers)
-      answer = await streaming(pages, { ...asked, visitor }, act)
+      answer = await streaming(pages, { ...asked, visitor, stall: limits.uploadStall }, act)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       answer = await pages.refusal(visitor, error)
