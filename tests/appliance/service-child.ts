@@ -4,6 +4,7 @@
 // nobody catches: in a timer, in a promise, in an event, in a bare socket.
 import { EventEmitter } from 'node:events'
 import { readConfig, runService } from '../../src/appliance'
+import { systemClock } from '../../src/core'
 
 const [, , data = ''] = process.argv
 
@@ -25,6 +26,17 @@ const faults: Record<string, () => unknown> = {
       throw new Error('thrown in a microtask')
     }),
   '/nothing': () => void Promise.reject(undefined),
+  '/later': () =>
+    void (async () => {
+      await new Promise(setImmediate)
+      throw new Error('thrown after a wait')
+    })(),
+  '/turns': () => {
+    const stop = systemClock().every(1, () => {
+      stop()
+      throw new Error('thrown in an interval')
+    })
+  },
 }
 
 const reading = readConfig([], { PICHAT_DATA: data, PICHAT_HOST: '127.0.0.1', PICHAT_PORT: '0' })

@@ -39,18 +39,22 @@ afterAll(async () => {
 const errors = () => readJournal(said).filter(({ level }) => level === 'error')
 
 test.each([
-  ['/timer', 'thrown in a timer'],
-  ['/promise', 'thrown in a promise'],
-  ['/event', 'thrown in an event'],
-  ['/microtask', 'thrown in a microtask'],
-  ['/nothing', 'process.rejection'],
-])('a throw at %s, where nobody catches it, is one line of the journal, and the process lives', async (path, message) => {
+  ['/timer', 'process.exception', 'thrown in a timer'],
+  ['/promise', 'process.rejection', 'thrown in a promise'],
+  ['/event', 'process.exception', 'thrown in an event'],
+  ['/microtask', 'process.exception', 'thrown in a microtask'],
+  ['/nothing', 'process.rejection', ''],
+  ['/later', 'process.rejection', 'thrown after a wait'],
+  ['/turns', 'process.exception', 'thrown in an interval'],
+])('a throw at %s, where nobody catches it, is one line %s of the journal, and the process lives', async (path, event, message) => {
   const before = errors().length
   expect(await (await fetch(origin + path)).text()).toBe('alive')
   await until('the line', () => errors().length > before)
   expect(await (await fetch(`${origin}/salud`)).text()).toBe('alive')
   expect(errors()).toHaveLength(before + 1)
-  expect(JSON.stringify(errors().at(-1))).toContain(message)
+  const line = errors().at(-1)
+  expect(line?.event).toBe(event)
+  expect(JSON.stringify(line)).toContain(message)
   expect(child.exitCode).toBe(null)
 })
 
@@ -60,6 +64,7 @@ test('a throw in a bare socket too', async () => {
   await until('the socket', () => socket.readyState === WebSocket.OPEN)
   socket.send('x')
   await until('the line', () => errors().length > before)
+  expect(errors().at(-1)?.event).toBe('process.exception')
   expect(JSON.stringify(errors().at(-1))).toContain('thrown in a socket')
   expect(await (await fetch(`${origin}/salud`)).text()).toBe('alive')
   socket.close()
