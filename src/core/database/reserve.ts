@@ -3,11 +3,12 @@
 // On a card that something else has filled to the last byte even a deletion needs room: SQLite writes it down before it does it, and wants a
 // log before it opens a file at all. So some room is kept back, for what makes room and for nothing else.
 import { closeSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Bytes: some fifty sign-ins and deletions. */
 const reserved = 2 * 1024 * 1024
-/** Written and not only announced: a file with holes keeps nothing back. */
-const zeros = new Uint8Array(reserved)
+/** Bytes written at once, and not only announced: a file with holes keeps nothing back. */
+const piece = 64 * 1024
 /** As SQLite, and the system below it, say that there is no room. */
 const fullCodes = /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)$/
 
@@ -26,12 +27,12 @@ export function reserveOf(path: string): Reserve {
   function make(): boolean {
     try {
       if (statSync(file, { throwIfNoEntry: false })?.size === reserved) return true
-      const { bavail, bsize } = statfsSync(file.slice(0, file.lastIndexOf('/') + 1) || '.')
+      const { bavail, bsize } = statfsSync(dirname(file))
       if (bavail * bsize < reserved) return false
       const descriptor = openSync(file, 'w', 0o600)
       try {
-        let written = 0
-        while (written < reserved) written += writeSync(descriptor, zeros, written)
+        const zeros = new Uint8Array(piece)
+        for (let written = 0; written < reserved; ) written += writeSync(descriptor, zeros, 0, Math.min(piece, reserved - written))
       } finally {
         closeSync(descriptor)
       }
