@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import './production'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { accountsCommands, CommandRefused } from './accounts'
 import { createApp, openAccounts } from './app'
 import {
+  type Config,
   describeConfig,
   helpOf,
   isDocumented,
+  lookForAddresses,
   obstacleOf,
   overview,
   probe,
@@ -168,22 +170,28 @@ function announceDemo([address = '']: readonly string[]): void {
   )
 }
 
-function announceClaim([address = '']: readonly string[], code: string): void {
-  const door = `${address}/primer-arranque`
+function announceClaim(addresses: readonly string[], code: string): void {
+  const doors = addresses.filter(isTyped).map((address) => `${address}/primer-arranque`)
   tell(
     '',
-    terminalQr(`${door}?codigo=${code}`),
+    // A number works in every network; a name only where somebody announces it.
+    terminalQr(`${doors.find(isNumber) ?? doors[0]}?codigo=${code}`),
     '',
-    `  ${say('Este PiChat aún no tiene dueño. Abrir:', 'This PiChat has no owner yet. Open:')}`,
-    `  ${door}`,
+    `  ${say('Este PiChat aún no tiene dueño. Abrir una de estas:', 'This PiChat has no owner yet. Open one of these:')}`,
+    ...doors.map((door) => `  ${door}`),
     `  ${say('Código inicial', 'Setup code')}: ${showCode(code)}`,
     '',
   )
 }
 
+const isNumber = (address: string) => /^http:\/\/\d/.test(address)
+const isTyped = (address: string) => !address.includes('[')
+
 /** Where the service most likely is: for links that the console prints. */
-function addressOf(port: number): string {
-  return `http://${hostname().split('.')[0]}.local${port === 80 ? '' : `:${port}`}`
+async function addressOf({ host, port }: Config): Promise<string> {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? ((await lookForAddresses()).find((address) => !address.includes(':')) ?? 'pichat.local') : host
+  return `http://${name}${port === 80 ? '' : `:${port}`}`
 }
 
 async function withAccounts(
@@ -211,7 +219,7 @@ async function withAccounts(
       options: reading.options,
       locale,
       print: console.log,
-      address: addressOf(reading.config.port),
+      address: await addressOf(reading.config),
     })
   } finally {
     await close()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { type Reading, readConfig, SettingsRefused, type Source } from './config'
 export { terminalQr } from './console'
-export { createDiscovery, type Discovery } from './discovery'
+export { createDiscovery, type Discovery, lookForAddresses } from './discovery'
 export { type Health, readHealth, roomForUploads, type Space, sizeOf, spaceOf } from './health'
 export { createHeartbeat, createLoopMeter, type LoopMeter } from './heartbeat'
 export { helpOf, isDocumented, overview, tooMany } from './help'

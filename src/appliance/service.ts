@@ -55,7 +55,7 @@ export async function runService<S extends Service>({ reading: { config, warning
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'process.rejection'))
   for (const warning of warnings) log.warn({ warning }, 'settings.warning')
 
-  const ending = endOfService(log)
+  const ending = endOfService(log, clock)
   holdFolder(config.data, locale)
   const secret = await readSecret({ data: config.data, secretKey: config.secretKey, credentials: Bun.env.CREDENTIALS_DIRECTORY, locale })
   const discovery = await createDiscovery({ clock, log, every: config.discoveryEvery })
@@ -134,17 +134,20 @@ function reachable(host: string, port: number, hosts: Hosts): string[] {
   return shown.map((name) => `http://${name.includes(':') ? `[${name}]` : name}${port === 80 ? '' : `:${port}`}`)
 }
 
-/** Resolves with the first signal that asks to end; a second one ends at once. */
-function endOfService(log: Log): Promise<string> {
+/** Milliseconds in which a second signal is the first once more: a terminal sends Ctrl+C to npm and to us, and npm passes it on. */
+const sameSignal = 500
+
+/** Resolves with the first signal that asks to end; one that comes a moment later is impatience, and ends at once. */
+function endOfService(log: Log, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false
+    let askedAt: number | null = null
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (asked) {
+        askedAt ??= clock.monotonic()
+        if (clock.monotonic() - askedAt > sameSignal) {
           log.warn({ signal }, 'service.killed')
           process.kill(process.pid, 'SIGKILL')
         }
-        asked = true
         resolve(signal)
       })
     }

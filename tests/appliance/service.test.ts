@@ -70,7 +70,10 @@ test('a throw in a bare socket too', async () => {
   socket.close()
 })
 
-test('and it still ends when it is told to', async () => {
+test('and it still ends when it is told to, politely also when the terminal and whoever started it say so both', async () => {
+  child.kill('SIGINT')
   child.kill('SIGTERM')
+  child.kill('SIGINT')
   expect(await child.exited).toBe(0)
+  expect(readJournal(said).map(({ event }) => event)).not.toContain('service.killed')
 })

@@ -122,7 +122,7 @@ export const admin: Translated<typeof es> = {
   version: 'Version {v}',
   versionText: 'PiChat does not look for updates online.',
   addresses: 'Addresses',
-  addressesText: 'Any of them opens PiChat on this network.',
+  addressesText: 'Those with numbers open PiChat on this network; those with a name, where the network knows it.',
   loopLag: 'The longest wait of late was {n} ms.',
   quarantine: 'Quarantine',
   pending: 'pending',

@@ -126,7 +126,7 @@ export const admin = {
   version: 'Versión {v}',
   versionText: 'PiChat no busca actualizaciones por internet.',
   addresses: 'Direcciones',
-  addressesText: 'Cualquiera de ellas abre PiChat en esta red.',
+  addressesText: 'Las de números abren PiChat en esta red; las de nombre, donde la red lo conoce.',
   loopLag: 'La mayor espera del último rato fue de {n} ms.',
   quarantine: 'Cuarentena',
   pending: 'pendientes',
