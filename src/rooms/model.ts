@@ -2,7 +2,7 @@
 import type { Person } from '../accounts'
 import type { StoredFile } from '../files'
 
-/** `privada`: found by code and password only. `grupal`: listed, and anyone with an account may enter. */
+/** `privada`: found by code and password only. `grupal`: listed, and anyone with an account may enter who knows its password, if it has one. */
 export const kinds = ['privada', 'grupal'] as const
 export type Kind = (typeof kinds)[number]
 

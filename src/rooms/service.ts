@@ -98,7 +98,7 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     const found = code === null ? null : await store.byCode(code)
     if (found && (await store.isMember(found.room.id, person.id))) return found.room
     const stored = found && (await store.order.isBanned(found.room.id, person.id)) ? null : found
-    if (stored?.room.kind === 'grupal' && password === '' && !invitation) return enter(person, stored.room, from)
+    if (stored && isOpen(stored.room) && invitation === undefined) return enter(person, stored.room, from)
     spendTry(person.id, from)
     const by = invitation === undefined ? null : await invitations.find(stored?.room.id ?? '', invitation)
     if (invitation === undefined ? !(await opens(stored, password)) : !by) {
@@ -122,8 +122,6 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
 
   async function opens(stored: StoredRoom | null, password: string): Promise<boolean> {
     const hash = stored?.passwordHash ?? null
-    // A group room without password opens to whatever was typed.
-    if (stored?.room.kind === 'grupal' && hash === null) return true
     // A class that joins together would wait for one computation each; only a right password takes this way.
     if (hash !== null && known.has(hash, password)) return true
     const right = await hasher.matches(password.slice(0, limits.passwordMaximum * 2), hash)
@@ -200,12 +198,12 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     close,
     expire,
 
-    /** What a link to a room may say to somebody who is no member: that a group room is open, and nothing else of any room. */
+    /** What a link to a room may say to somebody who is no member: that its door is open, and nothing else of any room. */
     async door(person: { id: string }, typed: string): Promise<{ code: string; member: boolean; open: boolean }> {
       const code = readCode(typed)
       const stored = code === null ? null : await store.byCode(code)
       const member = stored !== null && (await store.isMember(stored.room.id, person.id))
-      const open = stored?.room.kind === 'grupal' && !(await store.order.isBanned(stored.room.id, person.id))
+      const open = stored !== null && isOpen(stored.room) && !(await store.order.isBanned(stored.room.id, person.id))
       return { code: code ?? typed.slice(0, 32), member, open }
     },
 
@@ -221,6 +219,11 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
       }
     },
   }
+}
+
+/** A group room without password opens to whatever was typed. */
+function isOpen({ kind, hasPassword }: Room): boolean {
+  return kind === 'grupal' && !hasPassword
 }
 
 /** Everything of a room that is decided when it is made. */

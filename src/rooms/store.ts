@@ -115,13 +115,14 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
       return rows.map((row) => ({ ...toStored(row), seen: row.seen }))
     },
 
-    /** Group rooms this person does not belong to yet. */
+    /** Group rooms this person does not belong to yet, and is not banned from. */
     async openTo(personId: string): Promise<StoredRoom[]> {
       const rows = await read
         .selectFrom('rooms_now as rooms')
         .selectAll()
         .where('kind', '=', 'grupal')
         .where('id', 'not in', (mine) => mine.selectFrom('room_members').select('room_id').where('person_id', '=', personId))
+        .where('id', 'not in', (bans) => bans.selectFrom('room_bans').select('room_id').where('person_id', '=', personId))
         .orderBy('name')
         .limit(200)
         .execute()

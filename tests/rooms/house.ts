@@ -198,19 +198,20 @@ interface Wanted {
   nombre?: string
   tipo?: 'privada' | 'grupal'
   historial?: 'efimera' | 'guardada'
+  clave?: string
 }
 
 /** Ana creates a room through the form, the others join through theirs; answers its code. */
 export async function roomOf(
   house: RoomsHouse,
   members: readonly Person[] = [house.beto],
-  { nombre = 'Taller', tipo = 'privada', historial = 'guardada' }: Wanted = {},
+  { nombre = 'Taller', tipo = 'privada', historial = 'guardada', clave = password }: Wanted = {},
 ): Promise<string> {
-  const created = await house.ana.post('/salas', { nombre, clave: password, tipo, historial })
+  const created = await house.ana.post('/salas', { nombre, clave, tipo, historial })
   const code = created.headers.get('location')?.split('/').at(-1)
   if (created.status !== 303 || !code) throw new Error(`no room: ${created.status} ${(await created.text()).slice(0, 300)}`)
   for (const member of members) {
-    const joined = await member.post('/salas/unirse', { codigo: code, clave: password })
+    const joined = await member.post('/salas/unirse', { codigo: code, clave })
     if (joined.status !== 303) throw new Error(`not joined: ${joined.status}`)
   }
   return code

@@ -136,12 +136,30 @@ describe('joining', () => {
     expect(guesses.filter((status) => status === 422).length).toBeLessThanOrEqual(20)
   })
 
-  test('a group room opens with one click; a wrong password typed for it is still wrong', async () => {
+  test('a group room without password opens with one click, whatever is typed', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [], { tipo: 'grupal', clave: '' })
+    const lobby = await (await house.beto.get('/salas')).text()
+    expect(lobby).toContain(`name="codigo" value="${code}"`)
+    expect(lobby).toContain('Abiertas a cualquiera con cuenta.')
+    expect((await house.beto.post('/salas/unirse', { codigo: code })).status).toBe(303)
+    expect((await house.carla.post('/salas/unirse', { codigo: code, clave: 'lo que sea' })).status).toBe(303)
+  })
+
+  test('a group room with a password is listed and asks for it', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [], { tipo: 'grupal' })
-    expect(await (await house.beto.get('/salas')).text()).toContain(`name="codigo" value="${code}"`)
-    expect((await house.beto.post('/salas/unirse', { codigo: code, clave: 'no es esta' })).status).toBe(422)
-    expect((await house.beto.post('/salas/unirse', { codigo: code })).status).toBe(303)
+    const lobby = await (await house.beto.get('/salas')).text()
+    expect(lobby).not.toContain(`name="codigo" value="${code}"`)
+    expect(lobby).toContain(`href="/unirse/${code}"`)
+    expect(lobby).toContain('Con contraseña')
+    expect(await (await house.beto.get(`/unirse/${code}`)).text()).toContain('name="clave"')
+    for (const clave of [undefined, '', 'no es esta']) {
+      const answer = await house.beto.post('/salas/unirse', { codigo: code, ...(clave === undefined ? {} : { clave }) })
+      expect(answer.status).toBe(422)
+    }
+    expect((await house.beto.get(`/salas/${code}`)).status).toBe(404)
+    expect((await house.beto.post('/salas/unirse', { codigo: code, clave: password })).status).toBe(303)
   })
 
   test('ends when the room is full', async () => {

@@ -155,8 +155,10 @@ describe('whoever is banned', () => {
 
   test('does not come back into a group room either, nor by an invitation; others behind the same address do', async () => {
     await using house = await openRooms()
-    const code = await roomOf(house, [house.beto], { tipo: 'grupal' })
+    const code = await roomOf(house, [house.beto], { tipo: 'grupal', clave: '' })
     await act(house.ana, code, beto.id, 'veto', { motivo: 'x' })
+    expect(await (await house.beto.get('/salas')).text()).not.toContain(code)
+    expect(await (await house.carla.get('/salas')).text()).toContain(code)
     expect((await house.beto.post('/salas/unirse', { codigo: code })).status).toBe(422)
     const { enlace } = (await (
       await house.ana.post(`/salas/${code}/invitaciones`, { para: 'todas', vence: '1d' }, { accept: 'application/json' })

@@ -94,6 +94,20 @@ test('a new password keeps who is in and is asked of who comes', async () => {
   expect((await house.carla.post('/salas/unirse', { codigo: code, clave: 'otra clave larga' })).status).toBe(303)
 })
 
+test('a group room takes a password on, asks newcomers for it, and can go without again', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto], { tipo: 'grupal', clave: '' })
+  const line = await sitDown(house.beto, code)
+  const page = async () => (await house.ana.get(`/salas/${code}/ajustes`)).text()
+  expect((await house.ana.post(`/salas/${code}/clave`, { clave: password })).status).toBe(303)
+  expect(await page()).toContain('La contraseña de la sala cambió.')
+  expect((await say(line, 'sigo aquí')).t).toBe('ok')
+  expect((await house.carla.post('/salas/unirse', { codigo: code, clave: '' })).status).toBe(422)
+  expect((await house.ana.post(`/salas/${code}/clave`, { clave: '' })).status).toBe(303)
+  expect(await page()).toContain('La sala queda sin contraseña')
+  expect((await house.carla.post('/salas/unirse', { codigo: code, clave: '' })).status).toBe(303)
+})
+
 test('a locked room takes nobody new, whatever they know, and tells only who knows the password', async () => {
   await using house = await openRooms()
   const code = await roomOf(house, [house.beto])

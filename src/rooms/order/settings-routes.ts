@@ -123,10 +123,10 @@ export function settingsRoutes({ rooms, pages, member, origins }: Options) {
     .post(
       '/salas/:codigo/clave',
       async ({ visitor, user, room, body }) =>
-        attempt(visitor, room, 'password', async () => ({
-          room: await settings.setPassword(user, room, body.clave, visitor.ip),
-          say: visitor.t('rooms.passwordChanged'),
-        })),
+        attempt(visitor, room, 'password', async () => {
+          const now = await settings.setPassword(user, room, body.clave, visitor.ip)
+          return { room: now, say: visitor.t(now.hasPassword ? 'rooms.passwordChanged' : 'rooms.passwordGone') }
+        }),
       { member: true, body: form({ clave: text() }) },
     )
     .post(

@@ -39,7 +39,7 @@ function fields(visitor: Visitor, { typed, limits, refusal }: CreateForm): Html 
   return html`<div class="fields">${field({ name: 'nombre', label: t('rooms.name'), hint: t('rooms.nameHint'), input: { type: 'text', value: typed.nombre ?? '', maxlength: 60, required: true, autocomplete: 'off' }, ...wrong('nombre') })}
 <fieldset class="field"><legend class="legend">${t('rooms.whoSees')}</legend><div class="choices choices--2">${choice({ id: 'privada', name: 'tipo', value: 'privada', on: typed.tipo !== 'grupal', title: t('rooms.private'), hint: t('rooms.privateHint') })}${choice({ id: 'grupo', name: 'tipo', value: 'grupal', on: typed.tipo === 'grupal', title: t('rooms.group'), hint: t('rooms.groupHint') })}</div></fieldset>
 ${historyChoice(visitor, kept)}
-${passwordField(t, { name: 'clave', id: 'clave-nueva', label: t('rooms.password'), hint: t('rooms.passwordHint'), input: { autocomplete: 'new-password' }, ...wrong('clave') })}
+${passwordField(t, { name: 'clave', id: 'clave-nueva', label: t('rooms.password'), hint: `${t('rooms.passwordHint')} ${t('rooms.passwordMayLack')}`, input: { autocomplete: 'new-password' }, ...wrong('clave') })}
 ${daysField(visitor, typed.dias, limits, wrong('dias').error)}
 ${field({ name: 'codigo', id: 'codigo-propio', label: html`${t('rooms.code')} <span class="field__optional">${t('shared.optional')}</span>`, hint: t('rooms.codeHint'), input: { type: 'text', value: typed.codigo ?? '', maxlength: 20, autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false' }, ...wrong('codigo') })}</div>`
 }

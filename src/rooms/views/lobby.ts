@@ -71,11 +71,19 @@ function historyNote({ t }: Visitor, room: Room): Html {
 
 function groupRooms(visitor: Visitor, open: readonly OpenRoom[]): Html {
   const { t } = visitor
-  return html`<section aria-labelledby="grupales"><div class="section__head"><h2 class="section__title" id="grupales">${t('rooms.groupRooms')}</h2><p>${t('rooms.groupRoomsHint')}</p></div>
+  return html`<section aria-labelledby="grupales"><div class="section__head"><h2 class="section__title" id="grupales">${t('rooms.groupRooms')}</h2><p>${t(open.some(({ room }) => room.hasPassword) ? 'rooms.groupRoomsAsk' : 'rooms.groupRoomsHint')}</p></div>
 <ul class="list">${open.map(
     ({ room, here }) =>
-      html`<li class="room-row">${tile(room)}<div hx-ignore><p class="room-row__name"><span>${room.name}</span>${historyNote(visitor, room)}</p><p class="room-row__line">${here > 0 ? t('rooms.peopleNow', { n: here }) : t('rooms.nobodyNow')}</p></div><div class="room-row__end"><form method="post" action="/salas/unirse"><input type="hidden" name="codigo" value="${room.code}"><button class="btn btn--sm" type="submit">${t('rooms.enter')}<span class="vh"> ${room.name}</span></button></form></div></li>`,
+      html`<li class="room-row">${tile(room)}<div hx-ignore><p class="room-row__name"><span>${room.name}</span>${historyNote(visitor, room)}${room.hasPassword ? html`<span class="icon-note">${icon('lock')}${t('rooms.withPassword')}</span>` : ''}</p><p class="room-row__line">${here > 0 ? t('rooms.peopleNow', { n: here }) : t('rooms.nobodyNow')}</p></div><div class="room-row__end">${enter(visitor, room)}</div></li>`,
   )}</ul></section>`
+}
+
+/** A click, or first the page that asks for the password. */
+function enter({ t }: Visitor, { code, name, hasPassword }: Room): Html {
+  const words = html`${t('rooms.enter')}<span class="vh"> ${name}</span>`
+  return hasPassword
+    ? html`<a class="btn btn--sm" href="/unirse/${code}">${words}</a>`
+    : html`<form method="post" action="/salas/unirse"><input type="hidden" name="codigo" value="${code}"><button class="btn btn--sm" type="submit">${words}</button></form>`
 }
 
 function byCode(visitor: Visitor, join?: JoinForm): Html {

@@ -29,7 +29,7 @@ export function reasonForm(visitor: Visitor, given: ReasonForm): Html {
   const ban = verb === 'veto'
   const error = refusal ? { error: sentence(visitor, refusal) } : {}
   return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#toasts" hx-swap="beforeend">${partial ? html`<div class="dialog__head"><h2 hx-ignore>${headingOf(visitor, given)}</h2><button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button></div>` : ''}
-<div class="dialog__body"><p class="card__text">${t(ban ? 'rooms.banHint' : 'rooms.removeHint')}</p>${field({ name: 'motivo', label: t('rooms.reason'), hint: t('rooms.seesReason'), input: { type: 'text', value: typed, required: true, maxlength: 200, autocomplete: 'off' }, ...error })}</div>
+<div class="dialog__body"><p class="card__text">${t(ban ? 'rooms.banHint' : room.hasPassword ? 'rooms.removeHint' : 'rooms.removeOpenHint')}</p>${field({ name: 'motivo', label: t('rooms.reason'), hint: t('rooms.seesReason'), input: { type: 'text', value: typed, required: true, maxlength: 200, autocomplete: 'off' }, ...error })}</div>
 <div class="dialog__foot">${partial ? html`<button class="btn btn--quiet" type="button" data-close>${t('shared.cancel')}</button>` : html`<a class="btn btn--quiet" href="/salas/${room.code}">${t('shared.cancel')}</a>`}<button class="btn btn--danger-solid" type="submit">${t(ban ? 'rooms.banButton' : 'rooms.removePerson')}</button></div></form>`
 }
 

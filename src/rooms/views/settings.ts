@@ -114,11 +114,12 @@ ${select('caduca', t('rooms.ends'), ends, t('rooms.endsHint'))}</div><div class=
 function password(visitor: Visitor, given: SettingsPage): Html {
   const { t } = visitor
   const { room, refusal } = given
+  const hint = room.kind === 'grupal' ? `${t('rooms.passwordHint')} ${t('rooms.passwordMayLack')}` : t('rooms.passwordHint')
   return card(
     'a-clave',
     t('rooms.changePassword'),
-    t('rooms.changePasswordHint'),
-    html`${told(given, 'password')}<form class="stack"${asks(`/salas/${room.code}/clave`)}>${passwordField(t, { name: 'clave', id: 'clave-nueva', label: t('rooms.newPassword'), hint: t('rooms.passwordHint'), input: { autocomplete: 'new-password' }, ...wrong(visitor, refusal, 'clave') })}<div class="cluster cluster--end"><button class="btn" type="submit">${t('rooms.changePassword')}</button></div></form>`,
+    t(room.hasPassword ? 'rooms.changePasswordHint' : 'rooms.noPasswordYet'),
+    html`${told(given, 'password')}<form class="stack"${asks(`/salas/${room.code}/clave`)}>${passwordField(t, { name: 'clave', id: 'clave-nueva', label: t('rooms.newPassword'), hint, input: { autocomplete: 'new-password' }, ...wrong(visitor, refusal, 'clave') })}<div class="cluster cluster--end"><button class="btn" type="submit">${t('rooms.changePassword')}</button></div></form>`,
   )
 }
 
