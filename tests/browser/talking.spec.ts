@@ -65,7 +65,7 @@ test('ana makes a private room, beto joins by code and password, and they talk i
 test('who opens a passing room sees who comes and who goes', async ({ people, house }) => {
   const box = await house.start({ env: { PICHAT_PRESENCE_GRACE: '200ms' } })
   const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box })])
-  const code = await makeRoom(ana, { nombre: 'Paso', tipo: 'grupal', historial: 'efimera' })
+  const code = await makeRoom(ana, { nombre: 'Paso', tipo: 'grupal', historial: 'efimera', clave: '' })
   await ana.goto(`/salas/${code}`)
   await expectLive(ana)
   await expect(ana.locator('.room__head')).toContainText('Efímera · nada se guarda')
