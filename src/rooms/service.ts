@@ -32,7 +32,7 @@ interface Options {
   audit: Audit
   limits: RoomLimits
   hasher: Hasher
-  invitations: Pick<Invitations, 'find' | 'isLiving'>
+  invitations: Pick<Invitations, 'find' | 'isLiving' | 'roomOf'>
 }
 
 export interface Joining {
@@ -94,8 +94,7 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
    * locked), `busy`.
    */
   async function join(person: Present, { code: typed, password, invitation, from }: Joining): Promise<Room> {
-    const code = readCode(typed)
-    const found = code === null ? null : await store.byCode(code)
+    const found = await behind(typed, invitation)
     if (found && (await store.isMember(found.room.id, person.id))) return found.room
     const stored = found && (await store.order.isBanned(found.room.id, person.id)) ? null : found
     if (stored && isOpen(stored.room) && invitation === undefined) return enter(person, stored.room, from)
@@ -108,6 +107,15 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     triesOfPerson.refund(person.id)
     triesOfAddress.refund(from)
     return enter(person, (stored as StoredRoom).room, from, by)
+  }
+
+  /** The room of this code; a code that nobody has (any more) is no reason for an invitation to lead nowhere. */
+  async function behind(typed: string, invitation: string | undefined): Promise<StoredRoom | null> {
+    const code = readCode(typed)
+    const named = code === null ? null : await store.byCode(code)
+    if (named || invitation === undefined) return named
+    const roomId = await invitations.roomOf(invitation)
+    return roomId === null ? null : store.byId(roomId)
   }
 
   const wrong = () => new Refusal('invalid', 'rooms.joinWrong', { fields: { clave: 'rooms.joinWrong' } })
@@ -199,12 +207,11 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     expire,
 
     /** What a link to a room may say to somebody who is no member: that its door is open, and nothing else of any room. */
-    async door(person: { id: string }, typed: string): Promise<{ code: string; member: boolean; open: boolean }> {
-      const code = readCode(typed)
-      const stored = code === null ? null : await store.byCode(code)
+    async door(person: { id: string }, typed: string, invitation?: string): Promise<{ code: string; member: boolean; open: boolean }> {
+      const stored = await behind(typed, invitation)
       const member = stored !== null && (await store.isMember(stored.room.id, person.id))
       const open = stored !== null && isOpen(stored.room) && !(await store.order.isBanned(stored.room.id, person.id))
-      return { code: code ?? typed.slice(0, 32), member, open }
+      return { code: member ? stored.room.code : (readCode(typed) ?? typed.slice(0, 32)), member, open }
     },
 
     /** Rooms are found through the person: "not yours" and "not there" are one `missing`. */

@@ -22,7 +22,10 @@ export function roomName(word: string): string {
 }
 
 /** Makes a room as this person, past the form that another journey fills in; answers its code. */
-export async function makeRoom(page: Page, { nombre, tipo = 'privada', historial = 'guardada', clave = roomPassword }: Wanted): Promise<string> {
+export async function makeRoom(
+  page: Page,
+  { nombre, tipo = 'privada', historial = 'guardada', clave = roomPassword }: Wanted,
+): Promise<string> {
   const { origin } = new URL(page.url())
   const answer = await page.request.post('/salas', {
     form: { nombre, clave, tipo, historial },

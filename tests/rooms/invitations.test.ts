@@ -124,6 +124,23 @@ describe('an invitation', () => {
     expect((await house.beto.get(`/salas/${other}`)).status).toBe(404)
   })
 
+  test('outlives the code it was sent with; a made-up one with an old code opens nothing', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [])
+    const { path, token } = await invite(house, code, 'una')
+    const fresh = (await house.ana.post(`/salas/${code}/codigo`, {})).headers.get('location')?.split('/')[2] ?? ''
+    expect(fresh).not.toBe(code)
+    const page = await (await house.beto.get(path)).text()
+    expect(page).toContain(`name="invitacion" value="${token}"`)
+    expect(page).not.toContain(fresh)
+    expect((await use(house.carla, code, 'x'.repeat(22))).status).toBe(422)
+    expect((await use(house.beto, code, token)).headers.get('location')).toBe(`/salas/${fresh}`)
+    // Whoever is in is led there, though the link for one is used.
+    expect((await house.beto.get(path)).headers.get('location')).toBe(`/salas/${fresh}`)
+    expect((await use(house.carla, code, token)).status).toBe(422)
+    expect((await house.carla.get(path)).status).toBe(200)
+  })
+
   test('stops at a locked door', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [])

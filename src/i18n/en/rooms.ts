@@ -100,7 +100,7 @@ export const rooms: Translated<typeof es> = {
   toEphemeralSure: 'Change the history of {room}? Turning it ephemeral erases everything kept.',
   historyChanged: 'The history of the room changed.',
   newCode: 'Generate another code',
-  newCodeHint: 'The previous one stops working, on posters and QR codes too.',
+  newCodeHint: 'The previous one stops working, on posters and QR codes too. Invitation links keep working.',
   newCodeSaid: 'New code: {code}. The previous one no longer works.',
   handOver: 'Hand the room over',
   handOverHint: 'Somebody else in the room looks after it from then on.',

@@ -99,7 +99,7 @@ export const rooms = {
   toEphemeralSure: '¿Cambiar la historia de {room}? Al pasar a efímera se borra todo lo guardado.',
   historyChanged: 'La historia de la sala cambió.',
   newCode: 'Generar otro código',
-  newCodeHint: 'El anterior deja de servir, también en los carteles y los QR.',
+  newCodeHint: 'El anterior deja de servir, también en los carteles y los QR. Los enlaces de invitación siguen sirviendo.',
   newCodeSaid: 'Nuevo código: {code}. El anterior ya no sirve.',
   handOver: 'Entregar la sala',
   handOverHint: 'Otra persona de la sala pasa a cuidarla.',

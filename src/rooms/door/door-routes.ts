@@ -24,7 +24,7 @@ export function doorRoutes({ rooms, pages, guards, member, origins }: Options) {
     .get(
       '/unirse/:codigo',
       async ({ visitor, user, params, query }) => {
-        const { code, member: isMember, open } = await rooms.door(user, params.codigo)
+        const { code, member: isMember, open } = await rooms.door(user, params.codigo, query.invitacion)
         if (isMember) return pages.redirect(visitor, `/salas/${code}`)
         return pages.page(visitor, doorPage(visitor, { code, open, invitation: query.invitacion }))
       },

@@ -83,6 +83,9 @@ export function createInvitations({ store, clock, line, audit }: Options) {
       return found && tokenPattern.test(token) ? { id: found.id, spending: [store.order.spendInvitation(found.id)] } : null
     },
 
+    /** Where this token leads, living or not; null: nowhere. */
+    roomOf: (token: string): Promise<string | null> => store.order.invitedTo(sha256(token)),
+
     async isLiving(roomId: string, id: string): Promise<boolean> {
       return (await store.order.invitations(roomId)).some((invitation) => invitation.id === id && isLiving(invitation))
     },

@@ -89,7 +89,7 @@ export function createSettings({ store, events, clock, line, audit, limits, hash
     return apply(person, was, room, { what: 'rooms.password-changed', from }, [store.order.change(was.id, { password_hash: hash })])
   }
 
-  /** The old code leads nowhere any more. */
+  /** The old code leads nowhere any more, but for the invitations that were sent with it. */
   async function renewCode(person: Present, was: Room, from: string): Promise<Room> {
     requireOrder(person, was)
     for (let attempt = 0; ; attempt++) {

@@ -109,6 +109,11 @@ export function orderStore(database: Database<RoomsTables>) {
       return row ? { id: row.id, once: row.once === 1 } : null
     },
 
+    async invitedTo(tokenHash: string): Promise<string | null> {
+      const row = await read.selectFrom('room_invitations').select('room_id').where('token_hash', '=', tokenHash).executeTakeFirst()
+      return row?.room_id ?? null
+    },
+
     invite: (invitation: Invitation, tokenHash: string): Compilable =>
       read.insertInto('room_invitations').values({
         id: invitation.id,
