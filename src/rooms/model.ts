@@ -124,6 +124,8 @@ export interface Order {
   /** Epoch milliseconds. */
   until?: number
   days?: number
+  /** What was said before is gone. */
+  erased?: boolean
 }
 
 export interface Notice extends Numbered {

@@ -127,6 +127,25 @@ test('a toast goes after six seconds, but not under the pointer', async ({ show,
   await expect(toast).toHaveCount(0)
 })
 
+test('a form may ask for one of its choices alone', async ({ show }) => {
+  let sent = 0
+  const page = await show(
+    '<form hx-post="/historia" hx-swap="none" data-confirm="¿Borrar?" data-confirm-if="historial=efimera"><label><input type="radio" name="historial" value="guardada" checked>Guardada</label><label><input type="radio" name="historial" value="efimera">Efímera</label><button class="btn">Cambiar</button></form>',
+    {
+      '/historia': () => {
+        sent++
+        return { status: 200, body: '', headers: { 'HX-Trigger': '{"toast":"Cambiada"}' } }
+      },
+    },
+  )
+  await page.getByRole('button', { name: 'Cambiar' }).click()
+  await expect(page.getByText('Cambiada')).toBeVisible()
+  await page.getByLabel('Efímera').check()
+  await page.getByRole('button', { name: 'Cambiar' }).click()
+  await expect(page.getByRole('dialog', { name: '¿Borrar?' })).toBeVisible()
+  expect(sent).toBe(1)
+})
+
 test('a question is asked before anything is sent, and no means nothing happens', async ({ show }) => {
   let deleted = 0
   const page = await show(

@@ -228,7 +228,7 @@ describe('the history', () => {
     const line = await sitDown(house.beto, code)
     await say(line, 'pasajera')
     await house.ana.post(`/salas/${code}/historia`, { historial: 'guardada', dias: '7' })
-    await line.next((frame) => isTold(frame) && frame.html.includes('Ahora los mensajes se guardan 7 días.'))
+    await line.next((frame) => isTold(frame) && frame.html.includes('Ahora los mensajes se guardan 7 días. Lo anterior se borró.'))
     expect((await say(line, 'para guardar')).t).toBe('ok')
     const texts = await house.database.read.selectFrom('room_items').select('text').where('kind', '=', 'said').execute()
     expect(texts.map(({ text }) => text)).toEqual(['para guardar'])
@@ -245,6 +245,19 @@ describe('the history', () => {
     expect((await house.ana.post(`/salas/${code}/historia`, { historial: 'guardada', dias: '9999' })).status).toBe(422)
     const page = await (await house.ana.get(`/salas/${code}`)).text()
     expect(page.match(/Ahora los mensajes se guardan 90 días/g)).toHaveLength(1)
+    expect(page).not.toContain('Lo anterior se borró')
+  })
+
+  test.each([
+    ['guardada', 'efimera', 'Al pasar a efímera se borra todo lo guardado'],
+    ['efimera', 'guardada', 'Al pasar a guardada se borra lo dicho hasta ahora'],
+  ] as const)('of a room that is %s says what becoming %s erases, and asks for that alone', async (historial, other, words) => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [], { historial })
+    const page = await (await house.ana.get(`/salas/${code}/ajustes`)).text()
+    expect(page).toContain(`data-confirm-if="historial=${other}"`)
+    expect(page).toContain(`<p class="card__text">${words}.</p>`)
+    expect(page).toMatch(new RegExp(`data-confirm="[^"]*Taller[^"]*" data-confirm-text="${words}.`))
   })
 })
 

@@ -62,7 +62,8 @@ export function ask({ title, text: body, yes = say('yes'), danger = false }: Que
 
 /**
  * `data-confirm="question"` on a button, a link or a form asks before it acts, with htmx or without; `data-confirm-text`,
- * `data-confirm-yes` and `data-confirm-danger` complete the question. `hx-confirm` asks in the same dialog.
+ * `data-confirm-yes` and `data-confirm-danger` complete the question. `data-confirm-if="name=value"` on a form asks for this choice alone.
+ * `hx-confirm` asks in the same dialog.
  */
 export function watchQuestions(): void {
   const agreed = new WeakSet<Element>()
@@ -90,7 +91,7 @@ export function watchQuestions(): void {
     'submit',
     (event) => {
       const form = event.target
-      if (!(form instanceof HTMLFormElement) || form.dataset.confirm === undefined) return
+      if (!(form instanceof HTMLFormElement) || form.dataset.confirm === undefined || !isChosen(form)) return
       const { submitter } = event
       hold(form, event, () => form.requestSubmit(submitter))
     },
@@ -104,6 +105,11 @@ export function watchQuestions(): void {
     const source = ctx.sourceElement instanceof HTMLElement ? questionOf(ctx.sourceElement) : {}
     void ask({ ...source, title }).then((yes) => (yes ? issueRequest() : dropRequest()))
   })
+}
+
+function isChosen(form: HTMLFormElement): boolean {
+  const [name = '', value] = form.dataset.confirmIf?.split('=') ?? []
+  return name === '' || new FormData(form).get(name) === value
 }
 
 function questionOf({ dataset }: HTMLElement): Question {

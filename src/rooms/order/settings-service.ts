@@ -112,7 +112,7 @@ export function createSettings({ store, events, clock, line, audit, limits, hash
     return apply(person, was, { ...was, ownerId: other.id }, record, [store.order.handOver(was.id, other.id)])
   }
 
-  /** Kept or ephemeral. Becoming ephemeral erases what was kept; what was said while ephemeral is never stored. */
+  /** Kept or ephemeral. Either way what was said before goes: what was kept is erased, what was said while ephemeral is never stored. */
   async function setHistory(
     person: Present,
     was: Room,
@@ -129,7 +129,7 @@ export function createSettings({ store, events, clock, line, audit, limits, hash
     const life = kept === was.kept ? {} : { epoch: newId() }
     await apply(person, was, room, record, [store.order.change(was.id, { kept: kept ? 1 : 0, days: room.days, ...life })])
     if (!kept) await erase(was.id)
-    const order = kept ? { by: person.name, days } : { by: person.name }
+    const order = kept ? { by: person.name, days, ...(was.kept ? {} : { erased: true }) } : { by: person.name }
     if (kept) {
       const item = await store.changeWithNotice(room, { kind: 'now-kept', person, at: clock.now(), order }, [])
       if (item) events.emit('changed', { room, item })

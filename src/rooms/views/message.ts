@@ -115,7 +115,7 @@ function orderWords(t: T, { kind, author, order = {} }: Notice & { kind: OrderKi
     case 'now-ephemeral':
       return t.rich('rooms.nowEphemeral')
     case 'now-kept':
-      return t.rich('rooms.nowKept', { n: order.days ?? 0 })
+      return html`${t.rich('rooms.nowKept', { n: order.days ?? 0 })}${order.erased ? ` ${t('rooms.beforeErased')}` : ''}`
   }
 }
 

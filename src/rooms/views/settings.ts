@@ -127,11 +127,19 @@ function history(visitor: Visitor, given: SettingsPage): Html {
   const { t } = visitor
   const { room, limits, refusal } = given
   const error = wrong(visitor, refusal, 'dias')
+  const erases = t(room.kept ? 'rooms.toEphemeralErases' : 'rooms.toKeptErases')
+  const question = attributes({
+    'data-confirm': t('rooms.changeHistorySure', { room: room.name }),
+    'data-confirm-text': erases,
+    'data-confirm-yes': t('rooms.changeHistory'),
+    'data-confirm-danger': true,
+    'data-confirm-if': room.kept ? 'historial=efimera' : 'historial=guardada',
+  })
   return card(
     'a-historia',
     t('rooms.history'),
-    '',
-    html`${told(given, 'history')}<form class="fields"${asks(`/salas/${room.code}/historia`)}${attributes({ 'data-confirm': room.kept ? t('rooms.toEphemeralSure', { room: room.name }) : null })}>${historyFields(visitor, { kept: room.kept, days: String(room.days), limits, ...error })}<div class="cluster cluster--end"><button class="btn" type="submit">${t('rooms.changeHistory')}</button></div></form>`,
+    erases,
+    html`${told(given, 'history')}<form class="fields"${asks(`/salas/${room.code}/historia`)}${question}>${historyFields(visitor, { kept: room.kept, days: String(room.days), limits, ...error })}<div class="cluster cluster--end"><button class="btn" type="submit">${t('rooms.changeHistory')}</button></div></form>`,
   )
 }
 
