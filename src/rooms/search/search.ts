@@ -67,7 +67,7 @@ export function createSearch({ store, index, clock, membersOf, perSecond }: Opti
     if (form.sala && !room) throw new Refusal('missing', 'errors.missing')
     const terms = readTerms(form.q ?? '')
     const days = { from: readDay(form.desde, 'desde'), to: readDay(form.hasta, 'hasta') }
-    const asked = terms.length > 0 || Boolean(form.persona)
+    const asked = terms.length > 0 || Boolean(form.persona) || days.from !== null || days.to !== null
     if (!asked) return { rooms, room, terms, found: [], more: false, asked }
 
     const taken = limiter.take(person.id)
@@ -93,7 +93,9 @@ export function createSearch({ store, index, clock, membersOf, perSecond }: Opti
     const from = days.from === null ? 1 : await store.search.firstSince(room.id, days.from)
     const end = days.to === null ? before : Math.min(before, await store.search.firstSince(room.id, days.to + dayMs))
     if (end <= from) return []
-    const said = await store.search.look({ roomId: room.id, match: matchOf(terms, author), from, to: end - 1, limit: most + 1 })
+    const places = { roomId: room.id, from, to: end - 1, limit: most + 1 }
+    const match = matchOf(terms, author)
+    const said = await (match === '' ? store.search.between(places) : store.search.look({ ...places, match }))
     return said.filter((one) => author === undefined || one.author.id === author).map((one) => ({ room, said: one }))
   }
 

@@ -7,9 +7,8 @@ import { toItem } from '../talk/store-items'
 import { forgetLateCids, settleCids } from '../talk/tables-items'
 import { indexWords, numbersPerRoom } from '../talk/tables-messages'
 
-interface Looking {
+interface Places {
   roomId: string
-  match: string
   from: number
   to: number
   limit: number
@@ -60,8 +59,24 @@ export function searchStore(database: Database<RoomsTables>) {
       ])
     },
 
-    /** The newest messages of a room that match, between two numbers. */
-    async look({ roomId, match, from, to, limit }: Looking): Promise<Said[]> {
+    /** The newest messages of a room between two numbers, whatever they say. */
+    async between({ roomId, from, to, limit }: Places): Promise<Said[]> {
+      const rows = await read
+        .selectFrom('room_items')
+        .selectAll()
+        .where('room_id', '=', roomId)
+        .where('n', '>=', from)
+        .where('n', '<=', to)
+        .where('kind', '=', 'said')
+        .where('removed_by', 'is', null)
+        .orderBy('n', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => toItem(row) as Said)
+    },
+
+    /** The same of those that match. */
+    async look({ roomId, match, from, to, limit }: Places & { match: string }): Promise<Said[]> {
       const standing = await this.standing(roomId)
       if (standing?.number == null) return []
       const base = standing.number * numbersPerRoom

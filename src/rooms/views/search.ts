@@ -4,6 +4,7 @@ import { avatar, field, icon, notice, sentence, type View, type Visitor } from '
 import type { Member } from '../door/lobby'
 import type { Found, SearchForm, SearchResult } from '../search/search'
 import { excerpt } from '../search/search-terms'
+import { lineOf } from './first-line'
 
 export interface SearchPage {
   typed: SearchForm
@@ -63,7 +64,7 @@ function query({ q = '', sala = '', persona = '', desde = '', hasta = '' }: Sear
 
 function resultItem({ t }: Visitor, { room, said }: Found, { room: chosen, terms }: SearchResult): Html {
   const where = chosen ? '' : html`<span class="result__room">${room.name}</span> · `
-  return html`<li class="result" hx-ignore><a class="result__link" href="/salas/${room.code}?mensaje=${said.id}#m-${said.id}">${avatar(said.author, 'sm')}<span class="result__text"><span class="result__head"><b>${said.author.name}</b> · ${where}<time datetime="${new Date(said.at).toISOString()}">${t.format.moment(said.at, Date.now())}</time></span><span class="result__line">${hits(said.text, terms)}</span></span></a></li>`
+  return html`<li class="result" hx-ignore><a class="result__link" href="/salas/${room.code}?mensaje=${said.id}#m-${said.id}">${avatar(said.author, 'sm')}<span class="result__text"><span class="result__head"><b>${said.author.name}</b> · ${where}<time datetime="${new Date(said.at).toISOString()}">${t.format.moment(said.at, Date.now())}</time></span><span class="result__line">${said.text === '' ? lineOf(t, said) : hits(said.text, terms)}</span></span></a></li>`
 }
 
 /** The text around the first hit, with hits marked. */
