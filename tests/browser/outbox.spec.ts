@@ -112,3 +112,36 @@ test('who missed more than can be told sees that messages are missing, and gets 
   await expect.poll(async () => (await said(beto)).slice(-all.length)).toEqual(all)
   await expect(ana.locator('#messages .msg').last()).toContainText('lo mío')
 })
+
+test('in a passing room the missing ones are offered while they are there, and said to be gone only when they are', async ({
+  people,
+  house,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /ERR_INTERNET_DISCONNECTED/)
+  const box = await house.start({
+    env: { PICHAT_CATCH_UP_CHANGES: '10', PICHAT_PAGE_MESSAGES: '10', PICHAT_EPHEMERAL_MESSAGES: '20', PICHAT_PRESENCE_GRACE: '60s' },
+  })
+  const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box })])
+  const code = await makeRoom(ana, { nombre: roomName('Hueco'), historial: 'efimera' })
+  await enterRoom(ana, code)
+  await joinRoom(beto, code)
+  await say(ana, 'antes')
+  await expect(message(beto, 'antes')).toBeVisible()
+  await beto.context().setOffline(true)
+  await expect(beto.locator('#banner')).toBeVisible()
+  const missed = Array.from({ length: 24 }, (_, i) => `falta ${i + 1}`)
+  for (const text of missed) await say(ana, text)
+  await expect(message(ana, 'falta 24').locator('.tick')).toBeVisible()
+
+  await beto.context().setOffline(false)
+  await expectLive(beto)
+  const gap = beto.locator('#messages .gap')
+  await expect(gap).toContainText(/faltan mensajes/i)
+  await expect(gap).not.toContainText('ya no existen')
+  await gap.getByRole('button', { name: 'Traer los que faltan' }).click()
+  await expect(beto.locator('#older')).toHaveCount(0)
+  await expect(message(beto, 'falta 5')).toHaveCount(1)
+  await expect(gap).toContainText('Esta sala es efímera y esos mensajes ya no existen.')
+  await expect(gap.getByRole('button')).toHaveCount(0)
+})

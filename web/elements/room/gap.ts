@@ -8,39 +8,61 @@ import type { Log } from './reducer'
 interface Gap {
   /** When the connection was lost, by this browser's clock. */
   from: number
-  /** The number up to which everything had been here. */
-  upTo: number
+  /** The number up to which everything had been here; null: of another life of the room, which is gone. */
+  upTo: number | null
 }
+
+/** Below every number. */
+const never = -1
 
 /** Whether something between the old log and the new one is not on the page. */
 export function isMissing(before: Log, now: Log): boolean {
   if (before.epoca !== now.epoca) return true
-  const first = now.entries.find(({ place }) => place > 0)?.place ?? (now.n ?? 0) + 1
-  return first > (before.n ?? 0) + 1
+  return firstOf(now) > (before.n ?? 0) + 1
+}
+
+function firstOf({ entries, n }: Log): number {
+  return entries.find(({ place }) => place > 0)?.place ?? (n ?? 0) + 1
 }
 
 /** Says honestly that messages are missing, and where they can still be had offers to bring them. */
 export function showGap(room: HTMLElement, inner: HTMLElement, { from, upTo }: Gap): HTMLElement {
-  const kept = room.dataset.keep === 'yes'
   const note = stampOf(room, 'tpl-gap')
-  note.dataset.upTo = String(upTo)
-  const text = note.querySelector('[data-gap-text]')
-  if (text) text.textContent = phrase(room, kept ? 'gap' : 'gapGone', { from: clockTime(from), to: clockTime(Date.now()) })
-  if (kept && olderLink(room)) {
-    const bring = button({ label: say('bring'), look: 'btn--sm' })
-    bring.addEventListener('click', () => olderLink(room)?.click())
-    note.append(bring)
-  }
+  note.dataset.upTo = String(upTo ?? never)
+  const times = { from: clockTime(from), to: clockTime(Date.now()) }
+  if (room.dataset.keep !== 'yes') note.dataset.gone = phrase(room, 'gapGone', times)
+  write(note, phrase(room, 'gap', times))
+  const bring = button({ label: say('bring'), look: 'btn--sm' })
+  bring.addEventListener('click', () => olderLink(room)?.click())
+  note.append(bring)
+  if (!olderLink(room)) giveUp(note)
   place(inner, note)
   return note
 }
 
-/** After older messages came: the gap is closed, or begins further up. */
-export function settleGap(inner: HTMLElement, floor: number): void {
+/** After older messages came: the gap is closed, or begins further up, or nothing that is left closes it. */
+export function settleGap(room: HTMLElement, inner: HTMLElement, log: Log): void {
   const note = inner.querySelector<HTMLElement>(':scope > .gap')
   if (!note) return
-  if (floor <= Number(note.dataset.upTo) + 1) note.remove()
-  else place(inner, note)
+  const all = !olderLink(room)
+  // What a room that keeps its messages does not have any more has had its days.
+  if (firstOf(log) <= Number(note.dataset.upTo) + 1 || (all && note.dataset.gone === undefined)) {
+    note.remove()
+    return
+  }
+  if (all) giveUp(note)
+  place(inner, note)
+}
+
+/** There is nothing further up; of a room that keeps nothing, that means the rest is gone. */
+function giveUp(note: HTMLElement): void {
+  note.querySelector('button')?.remove()
+  if (note.dataset.gone !== undefined) write(note, note.dataset.gone)
+}
+
+function write(note: HTMLElement, words: string): void {
+  const text = note.querySelector('[data-gap-text]')
+  if (text) text.textContent = words
 }
 
 function place(inner: HTMLElement, note: HTMLElement): void {

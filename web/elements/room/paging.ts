@@ -68,7 +68,9 @@ export function createPaging({ room, scroller, view, scroll, attention, unreadHe
       log = readLog()
       if (before.epoca === log.epoca && before.ceiling === undefined) openUnread(before.n ?? 0)
       redraw({ ...attention.unseen }) // the line went with the old log
-      const gap = lostAt !== null && isMissing(before, log) ? showGap(room, next, { from: lostAt, upTo: before.n ?? 0 }) : null
+      const same = before.epoca === log.epoca || room.dataset.keep === 'yes'
+      const gap =
+        lostAt !== null && isMissing(before, log) ? showGap(room, next, { from: lostAt, upTo: same ? (before.n ?? 0) : null }) : null
       if (!scroll.atEnd) scroll.show(gap ?? next)
       scroll.settle()
       lostAt = null
@@ -91,7 +93,7 @@ export function createPaging({ room, scroller, view, scroll, attention, unreadHe
   function adoptOlder(): void {
     const entries = fresh()
     prepend(log, entries, view.floor())
-    settleGap(view.inner(), log.floor)
+    settleGap(room, view.inner(), log)
     // The first that was not seen is further up than the page began.
     const { line } = attention.unseen
     if (line && seenBefore < (entries.at(-1)?.place ?? 0)) openUnread(seenBefore, line.count)
