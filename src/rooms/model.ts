@@ -142,6 +142,8 @@ export interface Mute {
   readonly personId: string
   readonly until: number
   readonly endsOnLine: number
+  /** Whether the room's owner did it, who is no administrator. */
+  readonly byOwner: boolean
 }
 
 /** Somebody may not come back. */
@@ -204,8 +206,8 @@ export interface RoomLimits {
 /** What happens in rooms, told after the commit. */
 export interface RoomEvents {
   changed: { room: Room; item: Item }
-  /** No longer a member; `farewell`: sent away, for this reason. */
-  removed: { room: Room; personId: string; farewell?: { reason: string } }
+  /** No longer a member; `farewell`: sent away, for this reason, by an administrator or by the owner. */
+  removed: { room: Room; personId: string; farewell?: { reason: string; byOwner: boolean } }
   /** The room is another now; `was`: before. */
   altered: { room: Room; was: Room }
   /** Everything said is gone, the room stays. */

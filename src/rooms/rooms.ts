@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Audit, type Clock, createEvents, createLimiter, createLine, type Database, type Log } from '../core'
-import { translator } from '../i18n'
 import { createFirstRoom } from './door/first-room'
 import { createInvitations } from './door/invitations'
 import { createLobby, type Directory } from './door/lobby'
@@ -13,7 +12,7 @@ import { createLive, type Fault } from './live/live'
 import { Presence } from './live/presence'
 import type { NoticeKind, Order, OrderKind, Present, Room, RoomEvents, RoomLimits, Who } from './model'
 import { createAdministration } from './order/administration'
-import { createModeration, muteWords } from './order/moderation'
+import { createModeration, farewellWords, muteWords } from './order/moderation'
 import { createSettings } from './order/settings-service'
 import { createSearch } from './search/search'
 import { createSearchIndex } from './search/search-index'
@@ -107,7 +106,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     elsewhere.said(room, item)
   })
   events.on('removed', ({ room, personId, farewell }) => {
-    hub.endMember(room, personId, farewell && ((locale) => translator(locale)('rooms.youWereRemoved', farewell)))
+    hub.endMember(room, personId, farewell && ((locale) => farewellWords(locale, farewell)))
   })
   events.on('altered', ({ room, was }) => {
     if (room.kept !== was.kept) {
@@ -193,6 +192,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     /** Closes the rooms whose time is over. */
     closeEnded: expiry.look,
     limits,
+    /** Whether an antivirus looks at what is uploaded. */
+    scanning: files.scanning === true,
     hub,
     live,
     isConnected: (personId: string) => presence.isConnected(personId),

@@ -85,6 +85,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
       members: await rooms.members(room),
       origins: origins(visitor),
       limits,
+      scanning: rooms.scanning,
     }
   }
 

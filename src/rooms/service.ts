@@ -102,7 +102,7 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     const by = invitation === undefined ? null : await invitations.find(stored?.room.id ?? '', invitation)
     if (invitation === undefined ? !(await opens(stored, password)) : !by) {
       await audit.record({ who: person, what: 'rooms.joined', target: null, from, result: 'refused' })
-      throw wrong()
+      throw invitation === undefined ? wrong() : dead()
     }
     triesOfPerson.refund(person.id)
     triesOfAddress.refund(from)
@@ -119,6 +119,7 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
   }
 
   const wrong = () => new Refusal('invalid', 'rooms.joinWrong', { fields: { clave: 'rooms.joinWrong' } })
+  const dead = () => new Refusal('invalid', 'rooms.invitationDead', { fields: { invitacion: 'rooms.invitationDead' } })
 
   /** Refused tries of one person spend nothing of what the whole address may try. */
   function spendTry(personId: string, from: string): void {
@@ -161,9 +162,9 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
   /** The statement that lets people in says no without a reason. */
   async function whyNot(person: Present, room: Room, by: Spending | null): Promise<Refusal> {
     const now = await store.byId(room.id)
-    if (!now || (await store.order.isBanned(room.id, person.id))) return wrong()
+    if (!now || (await store.order.isBanned(room.id, person.id))) return by ? dead() : wrong()
     if (now.room.locked) return new Refusal('conflict', 'rooms.lockedOut', { fields: { clave: 'rooms.lockedOut' } })
-    if (by && !(await invitations.isLiving(room.id, by.id))) return wrong()
+    if (by && !(await invitations.isLiving(room.id, by.id))) return dead()
     return new Refusal('conflict', 'rooms.tooManyMembers', { values: { n: limits.membersPerRoom } })
   }
 

@@ -111,7 +111,8 @@ test('a link made for one person opens the room without password; the poster sho
   await expect(beto.getByRole('heading', { level: 1 })).toHaveText(nombre)
   await carla.goto(link)
   await carla.getByRole('button', { name: 'Entra a la sala' }).click()
-  await expect(carla.getByText('El código o la contraseña no coinciden.')).toBeVisible()
+  await expect(carla.getByText('Esta invitación no abre ninguna sala')).toBeVisible()
+  await expectAccessible(carla)
 
   await ana.goto(`/salas/${code}/cartel`)
   await expect(ana.getByRole('img', { name: `Código QR para entrar a ${nombre}` })).toBeVisible()

@@ -24,6 +24,18 @@ const fileOf = (owner: { id: string; name: string }, more: Partial<StoredFile> =
   ...more,
 })
 
+test('dropped into a room is promised what this house has: an antivirus, or a mark', async () => {
+  for (const [scanning, words] of [
+    [true, 'cuando el antivirus los da por limpios'],
+    [false, 'Sin antivirus: se comparten con la marca «Sin analizar».'],
+  ] as const) {
+    await using house = await openRooms({ files: { known: async () => [], scanning } })
+    const page = await (await house.ana.get(`/salas/${await roomOf(house, [])}`)).text()
+    expect(page).toContain(words)
+    expect(page.match(/antivirus/g)).toHaveLength(1)
+  }
+})
+
 describe.each(['guardada', 'efimera'] as const)('a file in a message of a room that is %s', (historial) => {
   test('shows its card, without words too, and again whenever its state is another', async () => {
     const shelf = new Map([fileOf(accounts.beto)].map((file) => [file.id, file]))

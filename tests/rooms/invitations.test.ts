@@ -80,7 +80,11 @@ describe('an invitation', () => {
     const unknown = await use(house.carla, 'ZZZZZZZZ', token)
     const same = (text: string) => text.replaceAll(/[0-9A-Z]{4}-?[0-9A-Z]{4}/g, 'CODE')
     expect([used.status, unknown.status]).toEqual([422, 422])
-    expect(same(await used.text())).toBe(same(await unknown.text()))
+    const page = await used.text()
+    expect(same(page)).toBe(same(await unknown.text()))
+    // Neither code nor password was asked for, and the link opens nothing any more.
+    expect(page).toContain('Esta invitación no abre ninguna sala')
+    expect(page).not.toMatch(/no coinciden|sin contraseña/)
   })
 
   test('for one lets in one of two who come at once', async () => {

@@ -200,6 +200,25 @@ describe('who may', () => {
     expect((await act(house.ana, code, beto.id, 'silencio', { minutos: '10' })).status).toBe(303)
   })
 
+  test('is named rightly to whom it hits: the owner of a room is no administrator', async () => {
+    const first = await openRooms()
+    const created = await first.beto.post('/salas', { nombre: 'De Beto', clave: password, historial: 'guardada' })
+    const code = created.headers.get('location')?.split('/').at(-1) ?? ''
+    await first.carla.post('/salas/unirse', { codigo: code, clave: password })
+    const line = await sitDown(first.carla, code)
+    await act(first.beto, code, carla.id, 'silencio', { minutos: '60' })
+    const words = expect.stringMatching(/^Quien cuida la sala silenció esta cuenta hasta las /)
+    expect(await line.next(({ t }) => t === 'silencio')).toMatchObject({ texto: words })
+    expect(await refusal(line, 'durante')).toMatchObject({ message: words })
+    await first.stop()
+    await using house = await openRooms({ data: first.data, clock: first.clock })
+    const again = await sitDown(house.carla, code)
+    expect(await again.next(({ t }) => t === 'silencio')).toMatchObject({ texto: words })
+    await act(house.beto, code, carla.id, 'expulsion', { motivo: 'ruido' })
+    await again.closed
+    expect(again.frames.find(({ t }) => t === 'adios')).toMatchObject({ texto: 'Quien cuida la sala sacó esta cuenta. Motivo: ruido' })
+  })
+
   test('the menu is drawn for those alone who may use it', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [house.beto, house.carla])

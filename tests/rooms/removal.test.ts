@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ManualClock } from '../../src/core'
 import type { Person } from '../support/people'
+import { until } from '../support/until'
 import { accounts, isTold, openRooms, type RoomLine, type RoomsHouse, roomOf, sitDown } from './house'
 import { say, stateOf } from './messages'
 
@@ -100,6 +101,28 @@ describe.each(['guardada', 'efimera'] as const)('a message that was removed in a
     expect((await house.carla.post(`${page}/borrar`, {})).status).toBe(303)
     await carla.next((frame) => isTold(frame) && frame.html.includes('msg__bubble--gone'))
     expect((await house.carla.get(`${page}/editar`)).status).toBe(404)
+  })
+
+  test('removed meanwhile, changes no more, and says that it is gone', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [house.carla], { historial })
+    const carla = await sitDown(house.carla, code)
+    const id = await say(carla, 'a medio cambiar')
+    carla.send({ t: 'borrar', id })
+    await carla.next((frame) => isTold(frame) && frame.html.includes('msg__bubble--gone'))
+    for (const frame of [
+      { t: 'editar', id, texto: 'tarde' },
+      { t: 'reaccion', id, emoji: '👍' },
+      { t: 'borrar', id },
+    ] as const) {
+      const before = carla.frames.length
+      carla.send(frame)
+      await until('the refusal', () => carla.frames.slice(before).some(({ t }) => t === 'no'))
+      expect(carla.frames.at(-1)).toMatchObject({ error: 'missing', message: 'Ese mensaje ya no existe.' })
+    }
+    const late = await house.carla.post(`/salas/${code}/mensajes/${id}`, { texto: 'tarde' })
+    expect(late.status).toBe(404)
+    expect(await late.text()).toContain('Ese mensaje ya no existe.')
   })
 })
 

@@ -27,6 +27,19 @@ describe.each(['guardada', 'efimera'] as const)('an answer in a room that is %s'
     }
   })
 
+  test.each([
+    ['```js\nconst a = 1\n```', 'const a = 1'],
+    ['```\n\n  listo\n```', 'listo'],
+    ['```uno```', 'uno'],
+    ['``` ```', '``` ```'],
+  ])('quotes of %j what is said in it', async (texto, line) => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [], { historial })
+    const ana = await sitDown(house.ana, code)
+    const answer = await say(ana, 'Sí', { respuestaA: await say(ana, texto) })
+    expect(stateOf(ana, answer)).toContain(`<b>Ana Torres</b><span>${line}</span>`)
+  })
+
   test('comes again when the original changes, and shows a tombstone when it is removed', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [house.beto], { historial })

@@ -104,7 +104,7 @@ describe('a message', () => {
   test.each([
     ['nothing', '', 'Escribe algo'],
     ['only spaces', ' \n\t ', 'Escribe algo'],
-    ['4,001 signs', 'ñ'.repeat(4_001), 'sobran 1 caracteres'],
+    ['4,001 signs', 'ñ'.repeat(4_001), 'sobra 1 carácter.'],
   ])('of %s is refused with a sentence, by socket and by form', async (_, texto, sentence) => {
     await using house = await openRooms()
     const code = await roomOf(house, [])

@@ -7,7 +7,7 @@ import { mentionable, watchCompletion } from './room/complete-list'
 import { createMode } from './room/composer-mode'
 import { createDraft, type Draft } from './room/draft'
 import { find } from './room/log-view'
-import { phrase, say } from './room/phrases'
+import { counted, say } from './room/phrases'
 
 /** A key is told to the others this often at most, in milliseconds; the word for it stands longer. */
 const typingPause = 2_000
@@ -16,7 +16,7 @@ const almost = 0.9
 
 /**
  * `<message-composer>` makes the message form pleasant: it grows with the text, sends on Enter, counts near the limit, keeps the draft.
- * It completes mentions and emoji, answers and edits. Attributes: `data-max`, `data-say-too-long`; `closed` switches it off. It says
+ * It completes mentions and emoji, answers and edits. Attributes: `data-max`, `data-say-too-long-…`; `closed` switches it off. It says
  * `room-say`, `room-change` and `room-typing` (see answering.ts); a message that nobody takes goes as the plain form does without script.
  */
 export class MessageComposer extends ReactiveElement {
@@ -102,7 +102,7 @@ export class MessageComposer extends ReactiveElement {
     const over = length > max
     // The figures change with every key and are for the eye; that it is too long is said once.
     this.#figures.className = over ? 'composer__over' : 'num'
-    this.#figures.textContent = over ? phrase(this, 'tooLong', { n: length - max }) : length >= max * almost ? `${length} / ${max}` : ''
+    this.#figures.textContent = over ? counted(this, 'tooLong', length - max) : length >= max * almost ? `${length} / ${max}` : ''
     const spoken = over ? say('tooLong') : ''
     if (this.#said.textContent !== spoken) this.#said.textContent = spoken
     const why = over ? say('tooLong') : length === 0 ? say('empty') : ''

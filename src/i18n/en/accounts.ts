@@ -22,7 +22,7 @@ export const accounts: Translated<typeof es> = {
   enterFailed: 'Sign-in failed.',
   noMatch: 'The user name or password does not match. Check that caps lock is off.',
   paused: 'This account is paused. Ask whoever manages PiChat.',
-  throttled: 'Too many attempts in a row. Wait {n} seconds.',
+  throttled: { one: 'Too many attempts in a row. Wait 1 second.', other: 'Too many attempts in a row. Wait {n} seconds.' },
   usernameMissing: 'Enter the user name.',
   passwordMissing: 'Enter the password.',
   signedOut: 'The session has ended.',
@@ -50,7 +50,10 @@ export const accounts: Translated<typeof es> = {
     one: 'That is not the code. {n} attempt left before it changes.',
     other: 'That is not the code. {n} attempts left before it changes.',
   },
-  codeChanged: 'The code changed after too many attempts. Find the new one on the computer’s screen and wait {n} seconds.',
+  codeChanged: {
+    one: 'The code changed after too many attempts. Find the new one on the computer’s screen and wait 1 second.',
+    other: 'The code changed after too many attempts. Find the new one on the computer’s screen and wait {n} seconds.',
+  },
   claimFromOutside: 'PiChat is set up from the same network. Connect to it and open this page again.',
 
   usernameForm: 'Use only lower-case letters, numbers, dot or dash.',

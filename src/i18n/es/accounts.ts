@@ -20,7 +20,7 @@ export const accounts = {
   enterFailed: 'No se pudo entrar.',
   noMatch: 'El usuario o la contraseña no coinciden. Revisa que las mayúsculas no estén activadas.',
   paused: 'Esta cuenta está en pausa. Pregunta a quien administra PiChat.',
-  throttled: 'Demasiados intentos seguidos. Espera {n} segundos.',
+  throttled: { one: 'Demasiados intentos seguidos. Espera 1 segundo.', other: 'Demasiados intentos seguidos. Espera {n} segundos.' },
   usernameMissing: 'Escribe el usuario.',
   passwordMissing: 'Escribe la contraseña.',
   signedOut: 'La sesión se cerró.',
@@ -48,7 +48,10 @@ export const accounts = {
     one: 'Ese código no es. Queda {n} intento antes de que cambie.',
     other: 'Ese código no es. Quedan {n} intentos antes de que cambie.',
   },
-  codeChanged: 'El código cambió por demasiados intentos. Busca el nuevo en la pantalla del equipo y espera {n} segundos.',
+  codeChanged: {
+    one: 'El código cambió por demasiados intentos. Busca el nuevo en la pantalla del equipo y espera 1 segundo.',
+    other: 'El código cambió por demasiados intentos. Busca el nuevo en la pantalla del equipo y espera {n} segundos.',
+  },
   claimFromOutside: 'PiChat se prepara desde la misma red. Conéctate a ella y abre esta página otra vez.',
 
   usernameForm: 'Usa solo letras minúsculas, números, punto o guion.',

@@ -75,7 +75,7 @@ export async function createModeration({ store, events, clock, line, audit, note
     const order = { by: person.name, reason }
     try {
       const notice = await store.removeMember(room, other, { at, order, also })
-      events.emit('removed', { room, personId: other.id, farewell: { reason } })
+      events.emit('removed', { room, personId: other.id, farewell: { reason, byOwner: isOwnerAlone(person) } })
       tell(room, notice, other, 'removed', order)
     } catch (error) {
       if (!(error instanceof UnmetExpectation)) throw error
@@ -101,7 +101,7 @@ export async function createModeration({ store, events, clock, line, audit, note
     requireVoice(room: Room, person: Who): void {
       const mute = muteOf(room.id, person.id)
       // Every language here writes times alike.
-      if (mute) throw new Refusal('forbidden', 'rooms.mutedUntil', { values: { t: translator('es').format.time(mute.until) } })
+      if (mute) throw new Refusal('forbidden', mutePhrase(mute), { values: { t: translator('es').format.time(mute.until) } })
     },
 
     /** Refuses `forbidden` (silenced) and `throttled` (a slow room, whose keepers may always speak). Answers how to take it back. */
@@ -136,7 +136,7 @@ export async function createModeration({ store, events, clock, line, audit, note
       const reason = check(person, room, other, typed, false)
       const lasts = minutes * minute
       const until = clock.now() + lasts
-      const mute: Mute = { roomId: room.id, personId: other.id, until, endsOnLine: line.now() + lasts }
+      const mute: Mute = { roomId: room.id, personId: other.id, until, endsOnLine: line.now() + lasts, byOwner: isOwnerAlone(person) }
       const order = { by: person.name, until, ...(reason ? { reason } : {}) }
       const detail = { person: other.id, name: other.name, minutes, ...(reason ? { reason } : {}) }
       const statements = [
@@ -170,10 +170,20 @@ export async function createModeration({ store, events, clock, line, audit, note
 }
 
 /** What the person reads in place of the composer. */
-export function muteWords(locale: Locale, { until }: Mute): string {
+export function muteWords(locale: Locale, mute: Mute): string {
   const t = translator(locale)
-  return t('rooms.mutedUntil', { t: t.format.time(until) })
+  return t(mutePhrase(mute), { t: t.format.time(mute.until) })
 }
+
+const mutePhrase = ({ byOwner }: Mute) => (byOwner ? 'rooms.mutedByOwner' : 'rooms.mutedUntil')
+
+/** What whoever is sent away reads in place of the room. */
+export function farewellWords(locale: Locale, { reason, byOwner }: { reason: string; byOwner: boolean }): string {
+  return translator(locale)(byOwner ? 'rooms.removedByOwner' : 'rooms.youWereRemoved', { reason })
+}
+
+/** Whoever may keep order and is no administrator owns the room. */
+const isOwnerAlone = ({ role }: Present) => role !== 'administrator'
 
 /** Milliseconds after which nobody needs to remember when somebody spoke. */
 const longestSlow = 3_600_000

@@ -42,11 +42,17 @@ export function orderStore(database: Database<RoomsTables>) {
 
     async mutes(): Promise<Mute[]> {
       const rows = await read.selectFrom('room_mutes').selectAll().execute()
-      return rows.map((row) => ({ roomId: row.room_id, personId: row.person_id, until: row.until, endsOnLine: row.ends_on_line }))
+      return rows.map((row) => ({
+        roomId: row.room_id,
+        personId: row.person_id,
+        until: row.until,
+        endsOnLine: row.ends_on_line,
+        byOwner: row.by_owner === 1,
+      }))
     },
 
-    mute({ roomId, personId, until, endsOnLine, reason, by }: Mute & { reason: string; by: string }): Compilable {
-      const values = { until, ends_on_line: endsOnLine, reason, by_name: by }
+    mute({ roomId, personId, until, endsOnLine, byOwner, reason, by }: Mute & { reason: string; by: string }): Compilable {
+      const values = { until, ends_on_line: endsOnLine, reason, by_name: by, by_owner: byOwner ? 1 : 0 }
       return read
         .insertInto('room_mutes')
         .values({ room_id: roomId, person_id: personId, ...values })

@@ -9,6 +9,8 @@ export interface RoomMuteTable {
   ends_on_line: number
   reason: string
   by_name: string
+  /** Whether the room's owner did it, who is no administrator. */
+  by_owner: number
 }
 
 /** Who may not come back. */
@@ -74,5 +76,9 @@ export const orderMigrations: Migration[] = [
       'CREATE INDEX room_invitations_room ON room_invitations (room_id)',
       'CREATE TABLE room_time (one INTEGER PRIMARY KEY, line INTEGER NOT NULL, wall INTEGER) STRICT',
     ],
+  },
+  {
+    name: '0211-mutes-by-owners',
+    up: ['ALTER TABLE room_mutes ADD COLUMN by_owner INTEGER NOT NULL DEFAULT 0'],
   },
 ]

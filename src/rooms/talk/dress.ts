@@ -8,6 +8,8 @@ import type { Rings } from './ring'
 export interface FileDesk {
   /** Those of these that were ever there, as they are now; a deleted one says so. */
   known(ids: readonly string[]): Promise<readonly StoredFile[]>
+  /** Whether an antivirus looks at what is uploaded. */
+  readonly scanning?: boolean
 }
 
 interface Options {

@@ -24,14 +24,14 @@ const offered = 8
 export function messageRoutes({ rooms, pages, member }: Options) {
   async function find(room: Room, id: string): Promise<Said> {
     const said = /^[1-9]\d{0,14}$/.test(id) ? await rooms.message(room, Number(id)) : null
-    if (!said) throw new Refusal('missing', 'errors.missing')
+    if (!said) throw new Refusal('missing', 'rooms.messageGone')
     return said
   }
 
   async function findMine(room: Room, person: Present, id: string): Promise<{ said: Said; own: boolean }> {
     const said = await find(room, id)
     const own = said.author.id === person.id
-    if (!own && !mayOrder(person, room)) throw new Refusal('missing', 'errors.missing')
+    if (!own && !mayOrder(person, room)) throw new Refusal('missing', 'rooms.messageGone')
     return { said, own }
   }
 

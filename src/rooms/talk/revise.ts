@@ -185,5 +185,5 @@ async function revisedKept(write: () => Promise<Said[]>): Promise<Said[]> {
 }
 
 function missing(): Refusal {
-  return new Refusal('missing', 'errors.missing')
+  return new Refusal('missing', 'rooms.messageGone')
 }

@@ -118,7 +118,7 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
     const mentions = await mentionsIn(room, words)
     if (replyTo === undefined && fileId === undefined) return { ...plain, mentions }
     const answered = replyTo === undefined ? null : await find(room, replyTo)
-    if (replyTo !== undefined && !answered) throw new Refusal('invalid', 'rooms.replyGone')
+    if (replyTo !== undefined && !answered) throw new Refusal('invalid', 'rooms.messageGone')
     const [file] = fileId === undefined ? [] : await files.known([fileId])
     // Of the general drop, or of this room: those of other rooms are as if they were not there.
     const isHere = file && file.state !== 'deleted' && (file.room === null || file.room === room.id)

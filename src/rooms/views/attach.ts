@@ -23,7 +23,7 @@ export function attachTray({ t }: Visitor, room: Room): Html {
 }
 
 /** Over the room while files are dragged, and the picker behind the button. */
-export function dropPlace({ t }: Visitor, room: Room): Html {
+export function dropPlace({ t }: Visitor, { room, scanning }: { room: Room; scanning: boolean }): Html {
   return html`<form id="adjuntar" hidden><input type="file" name="archivo" multiple aria-label="${t('rooms.attach')}"></form>
-<div class="drop-over" id="soltar-sala" aria-hidden="true">${art.drop}<h2>${t('rooms.dropTo', { room: room.name })}</h2><p>${t('rooms.dropThen')}</p></div>`
+<div class="drop-over" id="soltar-sala" aria-hidden="true">${art.drop}<h2>${t('rooms.dropTo', { room: room.name })}</h2><p>${t(scanning ? 'rooms.dropThen' : 'rooms.dropUnscanned')}</p></div>`
 }

@@ -20,13 +20,15 @@ export function doorPage(visitor: Visitor, given: DoorPage): View {
   return {
     title: t('rooms.joinTitle'),
     shell: 'door',
-    body: html`<form class="front__form" method="post" action="/salas/unirse"><div><h1>${t('rooms.joinTitle')}</h1><p class="front__lead">${t(lead(given))}</p></div><p class="tag tag--lg">${read ? showCode(read) : code}</p><input type="hidden" name="codigo" value="${code}">${invitation === undefined ? html`<input type="hidden" name="enlace" value="si">` : html`<input type="hidden" name="invitacion" value="${invitation}">`}<div class="fields">${asked(visitor, given)}</div><button class="btn btn--primary btn--wide" type="submit">${t('rooms.joinButton')}</button><p class="muted"><small><a href="/salas">${t('rooms.backToRooms')}</a></small></p></form>`,
+    body: html`<form class="front__form" method="post" action="/salas/unirse"><div><h1>${t('rooms.joinTitle')}</h1>${lead(visitor, given)}</div><p class="tag tag--lg">${read ? showCode(read) : code}</p><input type="hidden" name="codigo" value="${code}">${invitation === undefined ? html`<input type="hidden" name="enlace" value="si">` : html`<input type="hidden" name="invitacion" value="${invitation}">`}<div class="fields">${asked(visitor, given)}</div><button class="btn btn--primary btn--wide" type="submit">${t('rooms.joinButton')}</button><p class="muted"><small><a href="/salas">${t('rooms.backToRooms')}</a></small></p></form>`,
   }
 }
 
-function lead({ invitation, open }: DoorPage) {
-  if (invitation !== undefined) return 'rooms.joinByInvitation'
-  return open ? 'rooms.joinOpen' : 'rooms.joinByLink'
+/** What the link is good for, unless it has just turned out to be good for nothing. */
+function lead({ t }: Visitor, { invitation, open, refusal }: DoorPage): Html {
+  if (refusal?.phrase === 'rooms.invitationDead') return html``
+  const phrase = invitation !== undefined ? 'rooms.joinByInvitation' : open ? 'rooms.joinOpen' : 'rooms.joinByLink'
+  return html`<p class="front__lead">${t(phrase)}</p>`
 }
 
 function asked(visitor: Visitor, { invitation, open, refusal }: DoorPage): Html {

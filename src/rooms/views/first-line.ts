@@ -4,9 +4,11 @@ import type { Quote, Said } from '../model'
 
 const longestLine = 160
 
-/** The beginning of a message, on one line. */
+/** The beginning of a message, on one line. Of a block of code, what is in it: the fence and the name of its language are no words. */
 export function firstLine(text: string): string {
-  const line = text.slice(0, longestLine * 2).split('\n', 1)[0] ?? ''
+  const beginning = text.slice(0, longestLine * 2)
+  const lines = beginning.replace(/^```[\w+#.-]{0,20}[^\S\n]*\n/, '').split('\n')
+  const line = lines.map((one) => one.replaceAll('```', '').trim()).find((one) => one !== '') ?? beginning
   const signs = [...line]
   return signs.length > longestLine ? `${signs.slice(0, longestLine).join('')}…` : line
 }

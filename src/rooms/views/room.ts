@@ -23,6 +23,8 @@ export interface RoomPage extends People {
   /** Addresses of this house as people can type them, best first: `http://pichat.local:8000`. */
   origins: readonly string[]
   limits: { messageCharacters: number; typingFor: number }
+  /** Whether an antivirus looks at what is uploaded. */
+  scanning: boolean
   /** Why the last message was refused, and the text itself, for pages without script. */
   refused?: { sentence: string; text: string }
 }
@@ -47,7 +49,7 @@ ${conversation(visitor, given)}
 <p class="typing" id="typing" hx-ignore></p>
 ${composer(visitor, given)}
 ${peopleOf(visitor, given)}
-<div class="scrim" data-drawer="personas"></div>${mayUpload(visitor) ? dropPlace(visitor, room) : ''}
+<div class="scrim" data-drawer="personas"></div>${mayUpload(visitor) ? dropPlace(visitor, given) : ''}
 </main>
 ${invitation(visitor, given)}`,
   }
@@ -124,7 +126,7 @@ function phrases({ t }: Visitor): Html {
 function composer(visitor: Visitor, { room, limits, refused, silence }: RoomPage): Html {
   const { t } = visitor
   const hint = t.rich('rooms.keysHint', { enter: html`<kbd>${t('rooms.enterKey')}</kbd>`, shift: html`<kbd>${t('rooms.shiftKey')}</kbd>` })
-  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long="${t.say('rooms.tooLong')}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
+  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long-one="${t('rooms.tooLong', { n: 1 })}" data-say-too-long-other="${t.say('rooms.tooLong', {})}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
     refused
       ? html`<p class="field__error" id="texto-e" role="alert">${icon('circle-alert', { small: true })}<span>${refused.sentence}</span></p>`
       : ''
