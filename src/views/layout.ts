@@ -3,7 +3,7 @@ import { attributes, type Content, type Html, html } from '../core'
 import type { PhraseKey } from '../i18n'
 import { art } from './art'
 import { asset } from './assets'
-import { avatar, icon, mark, sprout, tile, toast } from './parts'
+import { avatar, icon, mark, shownCount, sprout, tile, toast } from './parts'
 import type { Visitor } from './visitor'
 
 export type Section = 'rooms' | 'files' | 'admin' | 'profile'
@@ -63,7 +63,7 @@ export function layout(visitor: Visitor, house: House, view: View): Html {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
-<title>${unread > 0 ? `(${unread}) ` : ''}${view.title} · PiChat</title>
+<title>${unread > 0 ? `(${shownCount(unread)}) ` : ''}${view.title} · PiChat</title>
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${asset('favicon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('main.css')}">${shell === 'room' ? '' : html`<link rel="stylesheet" href="${asset('pages.css')}">`}
@@ -120,7 +120,7 @@ function sideBar(visitor: Visitor, house: House, view: View, unread: number): Ht
 <a class="brand" href="/salas">${brandText(house.place)}</a>
 <nav class="side__nav" aria-label="${t('shared.main')}"><ul>${shown.map(
     (tab) =>
-      html`<li><a class="tab${tab.section === 'profile' ? ' tab--me' : ''}" href="${tab.href}"${attributes({ 'aria-current': tab.section === view.section ? 'page' : null })}><span class="tab__icon">${icon(tab.icon)}</span><span class="tab__label">${t(tab.word as 'shared.rooms')}</span>${tab.section === 'rooms' ? html`<span class="unread" data-unread-total${attributes({ hidden: unread === 0 })}><span data-unread-count>${unread}</span><span class="vh"> ${t('shared.unreadMessages')}</span></span>` : ''}</a></li>`,
+      html`<li><a class="tab${tab.section === 'profile' ? ' tab--me' : ''}" href="${tab.href}"${attributes({ 'aria-current': tab.section === view.section ? 'page' : null })}><span class="tab__icon">${icon(tab.icon)}</span><span class="tab__label">${t(tab.word as 'shared.rooms')}</span>${tab.section === 'rooms' ? html`<span class="unread" data-unread-total${attributes({ hidden: unread === 0 })}><span data-unread-count="${unread}">${shownCount(unread)}</span><span class="vh"> ${t('shared.unreadMessages')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>
 ${sideRooms(visitor, house.sideRooms, view.roomId)}
 <div class="side__foot"><a class="device" href="/diagnostico" title="${t('selfTest.see')}" data-link="ok">${sprout}<span class="device__text"><span class="device__name">${house.hostName}</span><span class="device__state" data-link-word data-ok="${t('shared.connected')}" data-retrying="${t('shared.lookingForConnection')}" data-off="${t('shared.offline')}">${t('shared.connected')}</span></span><span class="vh"> ${t('shared.connectedTo', { host: house.hostName })}</span></a>${
@@ -136,7 +136,7 @@ export function sideRooms({ t }: Visitor, rooms: readonly SideRoom[], openId?: s
   if (rooms.length === 0) return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}" hidden></nav>`
   return html`<nav class="side__rooms" aria-label="${t('shared.myRooms')}"><div class="side__title"><span>${t('shared.myRooms')}</span><a class="btn btn--quiet btn--icon btn--sm" href="/salas/nueva" title="${t('shared.createRoom')}">${icon('plus', { small: true })}<span class="vh">${t('shared.createRoom')}</span></a></div><ul hx-ignore>${rooms.map(
     (room) =>
-      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread > 0, 'data-mentions': room.mentions || null, 'aria-current': room.id === openId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.mentions ? '@ ' : ''}${room.unread}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
+      html`<li><a class="side-room" href="/salas/${room.code}" data-room="${room.id}"${attributes({ 'data-unread': room.unread || null, 'data-mentions': room.mentions || null, 'aria-current': room.id === openId ? 'page' : null })}>${tile(room, 'sm')}<span class="truncate">${room.name}</span>${room.unread > 0 ? html`<span class="unread">${room.mentions ? '@ ' : ''}${shownCount(room.unread)}<span class="vh"> ${t('shared.unread')}</span></span>` : ''}</a></li>`,
   )}</ul></nav>`
 }
 

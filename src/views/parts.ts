@@ -93,6 +93,9 @@ export function belowField({ id, hint, error }: { id: string; hint?: Content; er
   return html`${hint ? html`<span class="field__hint" id="${id}-h">${hint}</span>` : ''}${error ? html`<span class="field__error" id="${id}-e">${icon('circle-alert', { small: true })}<span>${error}</span></span>` : ''}`
 }
 
+/** Unread things are counted no further than people want to know. */
+export const shownCount = (n: number) => (n > 99 ? '99+' : String(n))
+
 type Tone = 'info' | 'good' | 'warn' | 'bad'
 const toneIcons: Record<Tone, string> = { info: 'info', good: 'circle-check', warn: 'triangle-alert', bad: 'circle-alert' }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { until } from '../support/until'
-import { openRooms, password, roomOf, sitDown } from './house'
+import { accounts, openRooms, password, roomOf, sitDown } from './house'
 
 const form = { nombre: 'Obra', clave: password, tipo: 'privada', historial: 'guardada' }
 
@@ -232,4 +232,21 @@ test('unread messages are counted, and what was seen is written down once a minu
   await house.clock.advance(60_000)
   // Never beyond what the room has said.
   await until('the mark on the disk', async () => (await stored())?.seen === 4)
+})
+
+test('beyond 99 nobody counts: list, side bar, total and title say so alike', async () => {
+  await using house = await openRooms({ limits: { messagesPerSecond: 0 } })
+  const code = await roomOf(house, [house.beto])
+  const room = await house.rooms.of(accounts.ana).find(code)
+  for (let i = 0; i < 120; i++) await house.rooms.say({ room, person: accounts.ana, cid: `c${i}`, text: i === 0 ? '@beto' : `m${i}` })
+  const other = await roomOf(house, [house.beto], { nombre: 'Otra' })
+  await house.ana.post(`/salas/${other}/mensajes`, { texto: 'hola' })
+  const page = await (await house.beto.get('/salas')).text()
+  expect(page).toMatch(/<title>\(99\+\) /)
+  expect(page).toMatch(/data-unread-total><span data-unread-count="101">99\+<\/span>/)
+  const row = /<li class="room-row"[^>]*>.*?Taller.*?<\/li>/s.exec(page)?.[0]
+  expect(row).toContain('<span class="unread">99+<span')
+  const side = await (await house.beto.get('/salas/lateral')).text()
+  expect(side).toMatch(/data-unread="100" data-mentions="1".*?<span class="unread">@ 99\+<span/s)
+  expect(side).toMatch(/data-unread="1".*?<span class="unread">1<span/s)
 })

@@ -2,7 +2,7 @@
 import { announce } from './news'
 import { text } from './parts'
 import { toast } from './toast'
-import { showUnread } from './unread'
+import { shownCount, showTotal, showUnread } from './unread'
 import { words } from './words'
 
 const say = words({
@@ -68,9 +68,9 @@ function count({ room: id, unread, mentions }: Elsewhere): void {
   const before = countOf(room)
   const calls = before.mentions + mentions
   if (calls > 0) room.dataset.mentions = String(calls)
-  room.dataset.unread = ''
+  room.dataset.unread = String(before.unread + unread)
   const badge = room.querySelector('.unread') ?? room.appendChild(text('span', 'unread', ''))
-  badge.replaceChildren(`${calls > 0 ? '@ ' : ''}${before.unread + unread}`, text('span', 'vh', say('unread')))
+  badge.replaceChildren(`${calls > 0 ? '@ ' : ''}${shownCount(before.unread + unread)}`, text('span', 'vh', say('unread')))
   take(nav, next)
 }
 
@@ -120,7 +120,7 @@ function countsOf(nav: HTMLElement): Map<string, Counted> {
 
 function countOf(room: HTMLElement): Counted {
   return {
-    unread: Number(/\d+/.exec(room.querySelector('.unread')?.textContent ?? '')?.[0] ?? 0),
+    unread: Number(room.dataset.unread ?? 0),
     mentions: Number(room.dataset.mentions ?? room.querySelector<HTMLElement>('[data-mentions]')?.dataset.mentions ?? 0),
   }
 }
@@ -132,10 +132,7 @@ function showTotals(nav: HTMLElement): void {
     ...countOf(room),
   }))
   const total = sum(counts)
-  const badge = document.querySelector<HTMLElement>('[data-unread-total]')
-  const count = badge?.querySelector('[data-unread-count]')
-  if (badge) badge.hidden = total === 0
-  if (count) count.textContent = String(total)
+  showTotal(total)
   // An open room counts for the tab by itself: what came while one looked elsewhere is not in the side bar.
   if (!document.querySelector('room-live')) showUnread(total)
   else document.dispatchEvent(new CustomEvent('unread-elsewhere', { detail: sum(counts.filter(({ open }) => !open)) }))

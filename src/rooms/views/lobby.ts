@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { attributes, type Html, html } from '../../core'
-import { art, avatar, icon, qr, tile, type View, type Visitor } from '../../views'
+import { art, avatar, icon, qr, shownCount, tile, type View, type Visitor } from '../../views'
 import type { LobbyData, MyRoom, OpenRoom } from '../door/lobby'
 import type { Room } from '../model'
 import { lineOf } from './first-line'
@@ -53,9 +53,9 @@ function myRoom(visitor: Visitor, { room, unread, mentions, last, here }: MyRoom
   const end = [
     last ? html`<span>${t.format.short(last.at, Date.now())}</span>` : '',
     mentions > 0
-      ? html`<span class="unread unread--mention" data-mentions="${mentions}"><span aria-hidden="true">@ ${mentions}</span><span class="vh">${t('rooms.callsMe', { n: mentions })}</span></span>`
+      ? html`<span class="unread unread--mention" data-mentions="${mentions}"><span aria-hidden="true">@ ${shownCount(mentions)}</span><span class="vh">${t('rooms.callsMe', { n: mentions })}</span></span>`
       : '',
-    unread > 0 ? html`<span class="unread">${unread > 99 ? '99+' : unread}<span class="vh"> ${t('shared.unread')}</span></span>` : '',
+    unread > 0 ? html`<span class="unread">${shownCount(unread)}<span class="vh"> ${t('shared.unread')}</span></span>` : '',
     !last && here.length > 0
       ? html`<span class="avatar-stack" aria-hidden="true">${here.slice(0, 3).map((person) => avatar(person, 'xs'))}</span>`
       : '',

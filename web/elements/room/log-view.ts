@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { text } from '../../lib/parts'
+import { shownCount } from '../../lib/unread'
 import type { Pending } from './outbox'
 import { clockTime, counted, phrase, say } from './phrases'
 import type { Step } from './reducer'
@@ -208,7 +209,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement, is?: 
         first.before(unreadLine)
         fit(first)
       }
-      const words = counted(room, 'new', count)
+      const words = count > 99 ? phrase(room, 'newOther', { n: shownCount(count) }) : counted(room, 'new', count)
       unreadLine.setAttribute('aria-label', words)
       find(unreadLine, 'span').textContent = words
       return unreadLine

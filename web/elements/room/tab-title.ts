@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { levelOf } from '../../lib/news'
-import { showUnread } from '../../lib/unread'
+import { showTotal, showUnread, totalShown } from '../../lib/unread'
 
 /** Counts for the tab: what is unread in the other rooms, as the side bar knows it, and what came here while one looked elsewhere. */
 export function createTabTitle(roomId: string) {
-  const total = document.querySelector<HTMLElement>('[data-unread-count]')
-  const badge = () => document.querySelector(`.side-room[data-room="${CSS.escape(roomId)}"] .unread`)
-  let here = numberIn(badge())
-  let others = Math.max(0, numberIn(total) - here)
+  const side = () => document.querySelector<HTMLElement>(`.side-room[data-room="${CSS.escape(roomId)}"]`)
+  let here = Number(side()?.dataset.unread ?? 0)
+  let others = Math.max(0, totalShown() - here)
   let hidden = 0
 
   function show(): void {
@@ -34,16 +33,9 @@ export function createTabTitle(roomId: string) {
       if (here === 0) return
       here = 0
       show()
-      const side = badge()
-      side?.closest('.side-room')?.removeAttribute('data-unread')
-      side?.remove()
-      if (total) {
-        total.textContent = String(others)
-        const around = total.closest<HTMLElement>('[data-unread-total]')
-        if (around) around.hidden = others === 0
-      }
+      side()?.removeAttribute('data-unread')
+      side()?.querySelector('.unread')?.remove()
+      showTotal(others)
     },
   }
 }
-
-const numberIn = (element: Element | null) => Number(/\d+/.exec(element?.textContent ?? '')?.[0] ?? 0)
