@@ -45,7 +45,8 @@ test('whoever has a link with a password gets the file by it, and the maker sees
   await expectNoSidewaysScroll(guest)
   await guest.getByLabel('Contraseña del enlace').fill('otra cosa')
   await guest.keyboard.press('Enter')
-  await expect(guest.getByText('La contraseña no coincide.')).toBeVisible()
+  const wrong = guest.getByText('La contraseña no coincide.')
+  await expect(wrong).toBeVisible()
   await guest.getByLabel('Contraseña del enlace').fill('la clave')
   const coming = guest.waitForEvent('download')
   await guest.keyboard.press('Enter')
@@ -53,6 +54,11 @@ test('whoever has a link with a password gets the file by it, and the maker sees
   expect(download.suggestedFilename()).toBe(file.name)
   const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
   expect(hash(await readFile(await download.path()))).toBe(hash(file.buffer))
+  // The page stays, and says nothing of the attempt before.
+  await expect(guest.getByRole('button', { name: 'Descargar' })).not.toHaveAttribute('aria-busy')
+  await expect(guest.getByLabel('Contraseña del enlace')).not.toHaveAttribute('aria-invalid', 'true')
+  await expect(guest.getByLabel('Contraseña del enlace')).toHaveAccessibleDescription('La tiene quien envió el enlace.')
+  await expect(wrong).toHaveCount(0)
 
   await beto.goto('/archivos/enlaces')
   await expectAccessible(beto)
@@ -103,6 +109,10 @@ test('files are marked by keyboard on a phone and come as one zip; a list that c
     await download.path(),
   ])
   expect(stdout.trim()).toBe('[2000, 3000]')
+  expect(await button.getAttribute('aria-busy')).toBeNull() // before the list comes anew
+  const again = carla.waitForEvent('download')
+  await button.click()
+  expect((await again).suggestedFilename()).toBe('Archivos de PiChat.zip')
 
   await carla.getByLabel('Marcar todos').check()
   await expect(carla.locator('[data-selected]')).toHaveText(/^\d+ marcados$/)

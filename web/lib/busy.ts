@@ -5,7 +5,8 @@ const kept = new WeakMap<HTMLElement, ChildNode[]>()
 
 /**
  * The button that was pressed is busy until the answer is there: a spinner, `data-busy="Guardando…"` instead of its word, and
- * a second press does nothing. For htmx and for plain forms.
+ * a second press does nothing. For htmx and for plain forms; not for forms with `data-download`, whose answer leaves the page as it is
+ * and which no event tells of: the browser itself shows that something comes.
  */
 export function watchBusyButtons(): void {
   document.addEventListener(
@@ -32,13 +33,21 @@ export function watchBusyButtons(): void {
   // A plain form leaves the page; a form that htmx or an element takes over prevents the event.
   window.addEventListener('submit', (event) => {
     if (event.defaultPrevented || !(event.submitter instanceof HTMLElement)) return
-    if (event.submitter.closest('form')?.target === '_blank') return
-    start(event.submitter)
+    const form = event.submitter.closest('form')
+    if (form?.target === '_blank') return
+    if (form?.dataset.download === undefined) start(event.submitter)
+    else forgetMistakes(form)
   })
   // Coming back through the browser's memory of pages.
   window.addEventListener('pageshow', () => {
     for (const button of document.querySelectorAll<HTMLElement>('.btn[aria-busy="true"]')) stop(button)
   })
+}
+
+/** What was wrong with the attempt before, on a page that stays; what is wrong with this one comes with a page of its own. */
+function forgetMistakes(form: HTMLFormElement): void {
+  for (const said of form.querySelectorAll('.field__error, .notice--bad')) said.remove()
+  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid')
 }
 
 function pressed(source: Element, event: Event | null): HTMLElement | null {

@@ -166,15 +166,15 @@ function actions(
   const { t } = visitor
   const ask = (verb: string, look: string, sign: string, word: string) =>
     html`<a class="btn ${look}" href="/admin/cuarentena/${id}/${verb}" hx-get="/admin/cuarentena/${id}/${verb}" hx-target="#dialog" hx-swap="innerHTML">${icon(sign)}${word}</a>`
-  const act = (verb: string, sign: string, word: string, { boost = true, danger = false } = {}) =>
-    html`<form method="post" action="/admin/cuarentena/${id}/${verb}"${boost ? attributes({ 'hx-post': `/admin/cuarentena/${id}/${verb}` }) : attributes({ 'hx-boost': 'false' })}><input type="hidden" name="estado" value="${group}"><button class="btn ${danger ? 'btn--danger' : 'btn--quiet'}" type="submit">${icon(sign)}${word}</button></form>`
+  const act = (verb: string, sign: string, word: string, { download = false, danger = false } = {}) =>
+    html`<form method="post" action="/admin/cuarentena/${id}/${verb}"${attributes(download ? { 'data-download': true } : { 'hx-post': `/admin/cuarentena/${id}/${verb}` })}><input type="hidden" name="estado" value="${group}"><button class="btn ${danger ? 'btn--danger' : 'btn--quiet'}" type="submit">${icon(sign)}${word}</button></form>`
   if (group === 'papelera') {
     return html`${act('restauracion', 'archive-restore', t('admin.restore'))}${act('borrado', 'eraser', t('admin.purge'), { danger: true })}`
   }
   const release = ask('liberacion', '', 'lock-open', t('admin.releaseEllipsis'))
   const reject = ask('rechazo', state === 'infected' ? 'btn--danger-solid' : 'btn--danger', 'ban', t('admin.rejectEllipsis'))
   const rescan = scans ? act('analisis', 'rotate-cw', t('admin.scanAgain')) : ''
-  const sample = act('muestra', 'package-open', t('admin.takeSample'), { boost: false })
+  const sample = act('muestra', 'package-open', t('admin.takeSample'), { download: true })
   if (state === 'receiving') return html``
   // Nobody has to wait for a scan that takes its time.
   if (state === 'scanning') return html`${release}${reject}`

@@ -21,7 +21,7 @@ export function linkPage(visitor: Visitor, { file, link, now, refusal }: LinkPag
   return {
     title: file.name,
     shell: 'door',
-    body: html`<form class="front__form" method="post">
+    body: html`<form class="front__form" method="post" data-download>
 <div hx-ignore><p class="muted">${t('files.sharesThis', { name: link.maker_name })}</p></div>
 <div class="fileview">${typeSheet(file, 'lg')}<div><h1 hx-ignore>${file.name}</h1><div class="cluster cluster--wide">${stateBadge(t, file)}<span class="muted num">${t.format.size(file.size)}</span></div></div></div>
 ${refusal && wrong === null ? notice('bad', sentence(visitor, refusal)) : ''}
