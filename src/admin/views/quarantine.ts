@@ -53,13 +53,13 @@ export function quarantinePage(visitor: Visitor, page: QuarantinePage): View {
     pending,
     heading: t('admin.quarantine'),
     ...(pending > 0 ? { lead: t('admin.filesWait', { n: pending }) } : {}),
-    body: html`<div class="cols cols--aside" id="quarantine" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-select="#quarantine" hx-swap="outerSync">${newsOf(page.step)}
+    body: html`<div class="cols cols--review" id="quarantine" hx-get="${here}" hx-trigger="files-changed from:body" hx-target="this" hx-select="#quarantine" hx-swap="outerSync">${newsOf(page.step)}
 <div class="stack">${page.problem ? notice('bad', page.problem) : ''}${trouble(visitor, page)}
 <nav class="chips chips--scroll" aria-label="${t('files.filterByState')}">${reviewGroups.map(
       (name) =>
         html`<a class="chip" href="${quarantineAddress(name)}"${attributes({ 'aria-current': name === group ? 'true' : null })}>${t(words[name])}<span class="chip__n">${counts[name]}</span></a>`,
     )}</nav>${group === 'papelera' ? trashLine(visitor, page.trash) : ''}${group === 'camino' ? underWay(visitor, page) : ''}
-${items.length === 0 ? (group === 'camino' && page.unfinished.length > 0 ? '' : emptiness(visitor, group)) : html`<ul class="list" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
+${items.length === 0 ? (group === 'camino' && page.unfinished.length > 0 ? '' : emptiness(visitor, group)) : html`<ul class="list reviews" id="review">${items.map((item) => card(visitor, item, page))}</ul>${items.length > 1 ? inBulk(visitor, page) : ''}`}</div>
 <div class="stack">${scannerCard(visitor, page.scanner)}<section class="card card--canvas" aria-labelledby="quien-decide"><h2 class="card__title" id="quien-decide">${t('admin.whoDecides')}</h2><p class="card__text">${t('admin.whoDecidesText')}</p></section></div></div>`,
   })
 }
@@ -77,7 +77,7 @@ function underWay({ t }: Visitor, { unfinished, now }: QuarantinePage): Content 
   }: Unfinished) => html`<li class="review" id="upload-${id}"><div class="review__head">${typeSheet({ name, type: '' })}<div hx-ignore><h2 class="review__name">${name}</h2><p class="review__meta">${owner.name}</p></div></div>
 <div class="stack stack--sm"><p class="review__why">${t('admin.uploadStands', { n: t.format.size(offset), of: t.format.size(size) })}</p><p class="review__meta">${t('admin.uploadEnds', { d: t.format.moment(expires, now) })}</p></div>
 <div class="review__foot"><form method="post" action="/admin/cuarentena/subidas/${id}/fin" hx-post="/admin/cuarentena/subidas/${id}/fin"><button class="btn btn--danger" type="submit">${icon('x')}${t('admin.giveUpload')}<span class="vh" hx-ignore> ${name}</span></button></form></div></li>`
-  return html`<ul class="list" aria-label="${t('admin.uploadsUnderWay')}">${unfinished.map(line)}</ul>`
+  return html`<ul class="list reviews" aria-label="${t('admin.uploadsUnderWay')}">${unfinished.map(line)}</ul>`
 }
 
 const trashAddress = '/admin/cuarentena/papelera/vaciado'
@@ -226,7 +226,7 @@ export function decisionForm(
   return html`<form method="post" action="${action}" hx-post="${action}" hx-target="#dialog">
 <div class="dialog__head"><h2 id="dialog-title" hx-ignore>${releases ? t('admin.releaseQuestion', { name: file.name }) : t('admin.rejectQuestion', { name: file.name })}</h2>${partial ? html`<button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button>` : ''}</div>
 <div class="dialog__body"><p>${releases ? t('admin.releaseConsequence') : t('admin.rejectConsequence')}</p>
-${field({ name: 'motivo', label: t('admin.fileReason'), hint: t('admin.fileReasonHint'), ...(error ? { error } : {}), input: { type: 'text', value: motivo, required: true, maxlength: 300, autocomplete: 'off' } })}</div>
+${field({ name: 'motivo', label: t('admin.fileReason'), hint: t('admin.fileReasonHint'), ...(error ? { error } : {}), input: { type: 'text', value: motivo, required: true, autofocus: true, maxlength: 300, autocomplete: 'off' } })}</div>
 <div class="dialog__foot">${partial ? html`<button class="btn btn--quiet" type="button" data-close>${t('shared.cancel')}</button>` : html`<a class="btn btn--quiet" href="/admin/cuarentena">${t('shared.cancel')}</a>`}<button class="btn ${releases ? 'btn--primary' : 'btn--danger-solid'}" type="submit">${icon(releases ? 'lock-open' : 'ban')}${releases ? t('admin.releaseFile') : t('admin.rejectAndErase')}</button></div></form>`
 }
 
