@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { roomName, roomPassword } from './rooms'
-import { expect, test } from './stage'
+import { expect, expectNoSidewaysScroll, test } from './stage'
 
 test.use({ javaScriptEnabled: false })
 
@@ -57,6 +57,10 @@ test('without script two people make a room, join it, write and read', async ({ 
 test('without script a file is uploaded, downloaded, shared and deleted by plain forms', async ({ people, watch }) => {
   watch.expects(/status of 422/)
   const beto = await people.enter('beto', { at: '/archivos' })
+  for (const width of [320, 360, 1280]) {
+    await beto.setViewportSize({ width, height: 800 })
+    await expectNoSidewaysScroll(beto)
+  }
   const name = `informe año ${randomBytes(3).toString('hex')}.csv`
   const bytes = randomBytes(70_000)
   await beto.locator('#subir').getByRole('button', { name: 'Enviar' }).click()
