@@ -4,8 +4,15 @@ import { type DetailedError, defaultOptions, type HttpResponse, Upload } from 't
 import type { Left, Outcome, Sending, Transfer } from './elements/upload/transfer'
 
 const endpoint = '/subidas'
-/** Bytes up to which a file travels with its announcement: begun again it costs less than a second request each time. */
-const atOnce = 4 * 1024 * 1024
+/**
+ * Bytes up to which a file travels with its announcement, by the speed of the one before: begun again it costs at most a second. Where it
+ * travels so it has no address to go on from.
+ */
+const atOnce = { least: 256 * 1024, most: 4 * 1024 * 1024 }
+/** Bytes in a second, of one transfer; nothing is known before the first. */
+let speed = 0
+/** Files that stopped on their way once: the next time they are announced first, and go on from where they are. */
+const stopped = new WeakSet<File>()
 /** Milliseconds without a byte after which a connection counts as dead: after a change of network nobody tells. */
 const silence = 20_000
 /** The same while the server makes sure that everything stays: a slow card syncs for long. */
@@ -23,12 +30,13 @@ export function send({ file, place, from, began, progress, sent, waits, end }: T
   let lastAt = Date.now()
   let all = false
   let timer = 0
+  const begun = Date.now()
 
   const upload = new Upload(file, {
     endpoint,
     uploadUrl: from,
     retryDelays: null,
-    uploadDataDuringCreation: from === null && file.size <= atOnce,
+    uploadDataDuringCreation: from === null && !stopped.has(file) && file.size <= Math.min(atOnce.most, Math.max(atOnce.least, speed)),
     // What goes on is in the storage already.
     storeFingerprintForResuming: from === null,
     metadata: { filename: file.name, filetype: file.type, ...place },
@@ -45,6 +53,8 @@ export function send({ file, place, from, began, progress, sent, waits, end }: T
     },
     onSuccess({ lastResponse }) {
       void forget(upload.url)
+      // Of small ones the way there and back says more than their bytes.
+      if (from === null && tries === 0 && file.size >= atOnce.least) speed = file.size / Math.max(0.001, (Date.now() - begun) / 1000)
       finish(doneOf(lastResponse))
     },
     onError: (error) => void judge(error as DetailedError),
@@ -87,6 +97,8 @@ export function send({ file, place, from, began, progress, sent, waits, end }: T
     timer = 0
     all = false
     lastAt = Date.now()
+    stopped.add(file)
+    upload.options.uploadDataDuringCreation = false
     upload.start()
   }
 
@@ -102,6 +114,7 @@ export function send({ file, place, from, began, progress, sent, waits, end }: T
   return {
     pause() {
       stop()
+      stopped.add(file)
       void upload.abort()
     },
     cancel() {
@@ -167,8 +180,8 @@ export async function unfinished(): Promise<Left[]> {
 
 /** Ends an upload that nobody is sending to; nothing of it stays here or there. */
 export async function giveUp(url: string): Promise<void> {
-  await Upload.terminate(url, { retryDelays: null }).catch(() => {})
   await forget(url)
+  await Upload.terminate(url, { retryDelays: null }).catch(() => {})
 }
 
 async function forget(url: string | null): Promise<void> {

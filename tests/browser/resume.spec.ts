@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { CDPSession, Page } from '@playwright/test'
 import { expect, test } from './stage'
 
 const sha256 = async (bytes: Uint8Array<ArrayBuffer>) => Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
@@ -16,8 +16,13 @@ function someBytes(): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+const wires = new WeakMap<Page, Promise<CDPSession>>()
+
+/** -1: as fast as it can. */
 async function slow(page: Page, bytesPerSecond: number): Promise<void> {
-  const cdp = await page.context().newCDPSession(page)
+  const wire = wires.get(page) ?? page.context().newCDPSession(page)
+  wires.set(page, wire)
+  const cdp = await wire
   await cdp.send('Network.enable')
   await cdp.send('Network.emulateNetworkConditions', {
     offline: false,
@@ -145,4 +150,105 @@ test('a folder is all the files in it, and what is there already is said', async
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+/** Offsets from which pieces were sent. */
+function offsetsOf(page: Page): number[] {
+  const offsets: number[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']))
+  })
+  return offsets
+}
+
+test('a small file goes on from where it was too, after a pause and after a reload', async ({ people }) => {
+  const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+  const file = { name: 'foto pequeña.bin', mimeType: '', buffer: Buffer.from(someBytes().slice(0, 2_000_000)) }
+  const folder = await mkdtemp(join(tmpdir(), 'pichat-small-'))
+  try {
+    const path = join(folder, file.name)
+    await writeFile(path, file.buffer)
+    await slow(beto, 300_000)
+    await beto.locator('#subir input[type="file"]').setInputFiles(path)
+    const entry = entryOf(beto, file.name)
+    await expect(entry).toContainText(/[2-9]\d %/)
+    await entry.getByRole('button', { name: 'Pausar' }).click()
+    const offsets = offsetsOf(beto)
+    await entry.getByRole('button', { name: 'Continuar' }).click()
+    await expect.poll(() => offsets.length).toBe(1)
+    expect(offsets[0]).toBeGreaterThan(100_000)
+    await entry.getByRole('button', { name: 'Pausar' }).click()
+    await beto.reload()
+    await expect(entry).toContainText('Para continuar, elige el mismo archivo.')
+    await slow(beto, -1)
+    await beto.locator('#subir input[type="file"]').setInputFiles(path)
+    await expect(entry).toContainText('Listo')
+    expect(offsets[1]).toBeGreaterThanOrEqual(offsets[0] ?? 0)
+    expect(await fingerprintOf(beto, file.name)).toBe(await sha256(new Uint8Array(file.buffer)))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('what had not been sent when the page was left is named, and goes when it is chosen again', async ({ people }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'pichat-missing-'))
+  try {
+    const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+    const paths = Array.from({ length: 9 }, (_, i) => join(folder, `pendiente ${i}.bin`))
+    for (const [i, path] of paths.entries()) await writeFile(path, Buffer.alloc(200_000, i))
+    await beto.route('**/subidas', () => {}) // as slow as it gets
+    await beto.locator('#subir input[type="file"]').setInputFiles(paths)
+    await expect(entryOf(beto, 'pendiente 8.bin')).toContainText('En espera')
+    await beto.getByRole('button', { name: 'Pausar todas' }).click() // or it asks whether to leave
+    await beto.reload()
+    await beto.unroute('**/subidas')
+    const queue = beto.locator('upload-queue')
+    await expect(queue).toContainText('Faltan por enviar: 9. Vuelve a elegirlos.')
+    await expect(entryOf(beto, 'pendiente 8.bin')).toContainText('Para continuar, elige el mismo archivo.')
+    await beto.locator('#subir input[type="file"]').setInputFiles(paths)
+    await expect(queue).toContainText('9 de 9 listas')
+    await expect(queue).not.toContainText('Faltan por enviar')
+    await beto.reload()
+    await expect(queue).toContainText('Lo que se suba aparece aquí con su avance.')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a second tab says that the first is sending, and cannot end it; once the first is gone it can be gone on with', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/status of 404/) // asked for once more while it is being cancelled
+  const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+  await slow(beto, 300_000)
+  await beto
+    .locator('#subir input[type="file"]')
+    .setInputFiles({ name: 'dos pestañas.bin', mimeType: '', buffer: Buffer.from(someBytes()) })
+  await expect(entryOf(beto, 'dos pestañas.bin')).toContainText(/[1-9] %/)
+  const second = await beto.context().newPage()
+  await second.goto('/archivos')
+  const entry = entryOf(second, 'dos pestañas.bin')
+  await expect(entry).toContainText('Se está subiendo en otra pestaña.')
+  await expect(entry.getByRole('button')).toHaveCount(0)
+  await expect(second.locator('upload-queue')).not.toContainText('Faltan por enviar')
+  await beto.close()
+  await expect(entry).toContainText('Para continuar, elige el mismo archivo.')
+  await entry.getByRole('button', { name: 'Cancelar' }).click()
+  await expect(entry).toHaveCount(0)
+})
+
+test('the whole queue says how far it is, how fast, and how long it still takes', async ({ people }) => {
+  const beto = await people.enter('beto', { at: '/archivos', fresh: true })
+  await slow(beto, 400_000)
+  await beto
+    .locator('#subir input[type="file"]')
+    .setInputFiles(Array.from({ length: 4 }, (_, i) => ({ name: `todo ${i}.bin`, mimeType: '', buffer: Buffer.alloc(1_500_000, i) })))
+  const whole = /\d.* [KM]B de 6 MB · \d+(,\d)? [KM]B\/s · faltan \d+ s/
+  await expect(beto.locator('#up-dock')).toContainText(whole)
+  await expect(beto.locator('upload-queue [data-total]')).toContainText(whole)
+  await slow(beto, -1)
+  await expect(beto.locator('upload-queue')).toContainText('4 de 4 listas')
+  await expect(beto.locator('upload-queue [data-total]')).toHaveCount(0)
+  await expect(beto.locator('#up-dock')).toBeHidden()
 })
