@@ -153,6 +153,28 @@ test('a file over the limit is refused in words before a byte is sent', async ({
   expect(asked).toBe(0)
 })
 
+test('the queue says what becomes of a file as the list does, also of one that the list does not show', async ({ people, house }) => {
+  // Nobody listens there: files wait for their verdict.
+  const box = await house.start({ env: { PICHAT_CLAMD: '127.0.0.1:9' } })
+  const [beto, ana] = await Promise.all([people.enter('beto', { box, at: '/archivos' }), people.enter('ana', { box, at: '/archivos' })])
+  const names = [fileName('bueno', 'txt'), fileName('malo', 'txt')] as const
+  await beto
+    .locator('#subir input[type="file"]')
+    .setInputFiles(names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })))
+  const states = names.map((name) => beto.locator('upload-queue .up', { hasText: name }).locator('.state'))
+  for (const state of states) await expect(state).toHaveText('En cuarentena')
+  const ids = await Promise.all(names.map(async (name) => (await row(beto, name).getAttribute('id'))?.slice('row-'.length)))
+  const decide = (id: string | undefined, verb: string) =>
+    ana.request.post(`/admin/cuarentena/${id}/${verb}`, { form: { motivo: 'así es' }, headers: { origin: box.origin } })
+
+  await decide(ids[0], 'liberacion')
+  await expect(states[0] ?? beto.locator('none')).toHaveText('Liberado')
+  await beto.getByRole('searchbox').fill(names[0])
+  await expect(row(beto, names[1])).toHaveCount(0)
+  await decide(ids[1], 'rechazo')
+  await expect(states[1] ?? beto.locator('none')).toHaveText('Rechazado')
+})
+
 test('what ana decides about a file appears on the pages that carla has open, without losing what beto types, and a deleted one leads back', async ({
   people,
 }) => {

@@ -3,7 +3,7 @@
 // Around files, by hand: a room's own, one of the drop in a conversation, folders, what a page shows, an end.
 import { randomBytes } from 'node:crypto'
 import type { Page } from '@playwright/test'
-import { joinRoom, makeRoom, roomName, roomPassword } from './rooms'
+import { enterRoom, joinRoom, makeRoom, roomName, roomPassword } from './rooms'
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './stage'
 
 const fileName = (word: string, extension = 'txt') => `${word} ${randomBytes(3).toString('hex')}.${extension}`
@@ -51,6 +51,29 @@ test('what is attached in a conversation is in the files of the room, and for no
   await expect(carla.locator('#files')).not.toContainText(name)
   await expect(carla.locator('#files')).not.toContainText(second)
   expect((await ana.request.get(address)).status()).toBe(200)
+})
+
+test('files that are attached together come in the order in which they were chosen', async ({ people }) => {
+  const ana = await people.enter('ana')
+  await enterRoom(ana, await makeRoom(ana, { nombre: roomName('En orden') }))
+  const names = ['primero', 'segundo', 'tercero'].map((word) => fileName(word))
+  // The first arrives last: its answer waits for those of the others.
+  let others = 0
+  let both = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    both = resolve
+  })
+  await ana.route('**/subidas', async (route) => {
+    const named = /filename (\S+?)(,|$)/.exec(route.request().headers()['upload-metadata'] ?? '')?.[1] ?? ''
+    const answer = await route.fetch()
+    if (Buffer.from(named, 'base64').toString() === names[0]) await arrived
+    else if (++others === 2) both()
+    await route.fulfill({ response: answer })
+  })
+  await ana
+    .locator('#adjuntar input[type="file"]')
+    .setInputFiles(names.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })))
+  await expect(ana.locator('#messages .file .file__name')).toHaveText(names)
 })
 
 for (const script of [true, false])

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { UploadPhrases } from '../../src/files'
-import { newId } from '../lib/ids'
 import { size } from '../lib/size'
 import { toast } from '../lib/toast'
-import { type Entry, entryView, fill, percentOf } from './upload/entry'
+import { type Entry, entryView, fill, isSame, isUnderWay, newEntry, percentOf } from './upload/entry'
 import { placeOf } from './upload/folders'
+import { type Memory, watchMemory } from './upload/memory'
 import { createPace } from './upload/pace'
 import { watchSources } from './upload/sources'
+import { createTotals } from './upload/totals'
 import { type Outcome, type Place, resumable, transfer } from './upload/transfer'
 
 /** The server takes no more of one person at once. */
@@ -16,10 +17,14 @@ const atOnce = 3
 /**
  * `<upload-queue>` sends files with progress, one after the other, three at a time. Attributes: `data-form` and `data-drop` name where files
  * come from, `data-dock` the summary that leads here, `data-sala` or `data-carpeta` where they will belong, `data-max` bytes of one file,
- * `data-phrases` the words; `data-compact` shows the files alone, and lets go of each that is there. It says `files-changed` on the body when a file is there, and `file-ready` `{ id, name }` itself.
+ * `data-me` whose they are, `data-phrases` the words; `data-compact` shows the files alone, and lets go of each that is there. It says
+ * `files-changed` on the body when a file is there, and `file-ready` `{ id, name }` itself, of files chosen together in the order chosen.
  */
 export class UploadQueue extends LitElement {
   #entries: Entry[] = []
+  #batch = 0
+  #memory: Memory | null = null
+  readonly #totals = createTotals()
   #said = ''
   #phrases: UploadPhrases | null = null
   #leaving = new AbortController()
@@ -41,11 +46,18 @@ export class UploadQueue extends LitElement {
       signal,
       take: (files) => this.add(files),
     })
-    this.#remember().catch(() => {})
+    if (this.dataset.compact === undefined) {
+      const replace = (entries: Entry[]) => {
+        this.#entries = entries
+        this.requestUpdate()
+      }
+      const changed = () => this.requestUpdate()
+      this.#memory = watchMemory({ entries: () => this.#entries, replace, changed, place: this.#place, me: this.dataset.me ?? '', signal })
+    }
     window.addEventListener(
       'beforeunload',
       (event) => {
-        if (this.#underWay.length > 0) event.preventDefault()
+        if (this.#entries.some(isUnderWay)) event.preventDefault()
       },
       { signal },
     )
@@ -58,27 +70,13 @@ export class UploadQueue extends LitElement {
   }
 
   add(files: readonly File[]): void {
+    this.#batch++
     for (const file of files) {
       const left = this.#entries.find(({ state, file: known }) => state === 'again' && isSame(known, file))
-      if (left) Object.assign(left, { source: file, state: 'waiting' })
+      if (left) Object.assign(left, { source: file, state: 'waiting', batch: this.#batch })
       else this.#entries.push(this.#judged(file))
     }
     this.#next()
-  }
-
-  /** What this browser began before the page was loaded. */
-  async #remember(): Promise<void> {
-    if (this.dataset.compact !== undefined || !Object.keys(localStorage).some((key) => key.startsWith('tus::'))) return
-    const left = await (await resumable()).unfinished()
-    const known = new Set(this.#entries.map(({ url }) => url))
-    for (const { name, size: bytes, modified, offset, url, place } of left) {
-      // What belongs elsewhere goes on where it was begun.
-      const elsewhere = place.sala !== this.#place.sala || (this.#place.carpeta && place.carpeta !== this.#place.carpeta)
-      if (known.has(url) || elsewhere) continue
-      const file = { name, size: bytes, lastModified: modified }
-      this.#entries.push({ ...this.#entryOf(file, null), state: 'again', bytes: offset, url })
-    }
-    this.requestUpdate()
   }
 
   protected override render(): TemplateResult {
@@ -95,6 +93,8 @@ export class UploadQueue extends LitElement {
         ${length > 0 ? html`<span class="muted"><small>${fill(phrases.uploadsDone, { a: this.#count('done'), b: length })}</small></span>` : nothing}
       </div>
       <p class="vh" role="status">${this.#said}</p>
+      ${this.#count('again') > 0 ? html`<p class="card__text">${fill(phrases.notSentYet, { n: this.#count('again') })}</p>` : nothing}
+      ${this.#total ? html`<p class="up__meta num" data-total>${this.#total}</p>` : nothing}
       ${length > 0 ? list : html`<p class="card__text">${phrases.noUploads}</p>`}
       ${this.#count('sending') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#pauseAll}>${phrases.pauseAll}</button>` : nothing}
       ${this.#count('paused') > 1 ? html`<button class="btn btn--quiet btn--sm btn--flush" type="button" @click=${this.#goOnAll}>${phrases.goOnAll}</button>` : nothing}
@@ -103,40 +103,50 @@ export class UploadQueue extends LitElement {
   }
 
   protected override updated(): void {
+    this.#memory?.tell()
     const dock = document.getElementById(this.dataset.dock ?? '')
     const phrases = this.#phrases
     if (!dock || !phrases) return
     const failed = this.#count('failed')
-    dock.hidden = this.#underWay.length === 0 && failed === 0
+    const here = this.#entries.filter(({ source }) => source !== null)
+    const busy = here.some(isUnderWay)
+    dock.hidden = !busy && failed === 0
     const parts = [
-      this.#underWay.length > 0
-        ? fill(phrases.uploading, { a: this.#entries.length - this.#count('waiting'), b: this.#entries.length })
-        : '',
+      busy ? fill(phrases.uploading, { a: here.length - this.#count('waiting'), b: here.length }) : '',
+      this.#total,
       failed > 0 ? fill(phrases.withProblems, { n: failed }) : '',
     ]
     dock.querySelector('[data-dock-text]')?.replaceChildren(parts.filter(Boolean).join(' · '))
     const bar = dock.querySelector('progress')
-    const all = this.#entries.reduce((sum, { file }) => sum + file.size, 0)
-    if (bar) bar.value = all === 0 ? 0 : (this.#entries.reduce((sum, { bytes }) => sum + bytes, 0) / all) * 100
+    if (bar) bar.value = this.#totals.percent(this.#entries)
   }
 
   #judged(file: File): Entry {
     const max = Number(this.dataset.max ?? Number.POSITIVE_INFINITY)
-    const entry = this.#entryOf(file, file)
+    const entry = newEntry(file, file, this.#batch)
     if (file.size <= max) return entry
     const reason = fill(this.#phrases?.tooLarge ?? '', { size: size(file.size), max: size(max) })
     return { ...entry, state: 'failed', reason, again: false }
   }
 
-  #entryOf(file: Entry['file'], source: File | null): Entry {
-    const start = { state: 'waiting', offline: false, url: null, bytes: 0, pace: null, sending: null } as const
-    return { id: newId(), file, source, ...start, reason: '', again: true, fileState: '', same: null }
-  }
-
   #next(): void {
+    this.#hand()
     const free = atOnce - this.#entries.filter(({ state }) => state === 'sending' || state === 'checking').length
     for (const entry of this.#entries.filter(({ state }) => state === 'waiting').slice(0, free)) this.#send(entry)
     this.requestUpdate()
+  }
+
+  /** Hands on what is there, but nothing before what was chosen ahead of it and is still on its way. */
+  #hand(): void {
+    const held = new Set<number>()
+    for (const entry of this.#entries) {
+      const { batch, state, handed } = entry
+      if (isUnderWay(entry)) held.add(batch)
+      if (state !== 'done' || handed || held.has(batch)) continue
+      entry.handed = true
+      this.dispatchEvent(new CustomEvent('file-ready', { bubbles: true, detail: { id: entry.fileId, name: entry.file.name } }))
+    }
+    if (this.dataset.compact !== undefined) this.#entries = this.#entries.filter(({ handed }) => !handed)
   }
 
   #send(entry: Entry): void {
@@ -159,6 +169,7 @@ export class UploadQueue extends LitElement {
         this.requestUpdate()
       },
       progress: (bytes) => {
+        this.#totals.moved(bytes - entry.bytes)
         entry.bytes = bytes
         entry.pace ??= createPace(bytes)
         entry.pace.reached(bytes)
@@ -187,11 +198,10 @@ export class UploadQueue extends LitElement {
       return
     }
     if (outcome.is === 'done') {
-      Object.assign(entry, { state: 'done', bytes: entry.file.size, fileState: outcome.state, same: outcome.same })
+      const { id: fileId, state: fileState, same } = outcome
+      Object.assign(entry, { state: 'done', bytes: entry.file.size, fileId, fileState, same })
       this.#say(this.#phrases?.doneOf ?? '', { name })
       document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true }))
-      this.dispatchEvent(new CustomEvent('file-ready', { bubbles: true, detail: { id: outcome.id, name } }))
-      if (this.dataset.compact !== undefined) this.#entries = this.#entries.filter((one) => one !== entry)
     } else {
       const changed = outcome.is === 'changed'
       const reason = (changed ? this.#phrases?.fileChanged : outcome.reason) ?? this.#phrases?.noAnswer ?? ''
@@ -267,14 +277,9 @@ export class UploadQueue extends LitElement {
     return { ...(sala ? { sala } : {}), ...(carpeta ? { carpeta } : {}) }
   }
 
-  get #underWay(): Entry[] {
-    return this.#entries.filter(({ state }) => state === 'waiting' || state === 'sending' || state === 'checking')
+  get #total(): string {
+    return this.#phrases ? this.#totals.line(this.#entries, this.#phrases) : ''
   }
-}
-
-/** The same file on this device, as far as a page can tell. */
-function isSame(a: Entry['file'], b: File): boolean {
-  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified
 }
 
 customElements.define('upload-queue', UploadQueue)

@@ -25,6 +25,8 @@ export interface UploadPhrases {
   goOnAll: string
   noNetwork: string
   toGoOn: string
+  uploadingElsewhere: string
+  notSentYet: string
   chooseAgain: string
   fileChanged: string
   alreadyHere: string
@@ -75,6 +77,8 @@ export function uploadPhrases(t: T): UploadPhrases {
     goOnAll: t('files.goOnAll'),
     noNetwork: t('files.noNetwork'),
     toGoOn: t('files.toGoOn'),
+    uploadingElsewhere: t('files.uploadingElsewhere'),
+    notSentYet: t('files.notSentYet', places),
     chooseAgain: t('files.chooseAgain'),
     fileChanged: t('files.fileChanged'),
     alreadyHere: t('files.alreadyHere', places),
@@ -99,13 +103,13 @@ const dropArt = trusted(
 
 /** The queue of this tab and the place to drop files; both need the script, and are not there without it. */
 export function queue(
-  { t }: Visitor,
+  { t, viewer }: Visitor,
   { maxFileBytes, scanning }: { maxFileBytes: number; scanning: boolean },
   { room, folder }: Pick<ListQuery, 'room' | 'folder'>,
 ): Html {
   const max = t.format.size(maxFileBytes)
   const hint = scanning ? t('files.dropHint', { max }) : t('files.dropHintUnscanned', { max })
-  return html`<upload-queue class="needs-script" id="cola" data-form="subir" data-drop="soltar" data-dock="up-dock" data-max="${maxFileBytes}"${attributes({ 'data-sala': room, 'data-carpeta': room ? null : folder })} data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>
+  return html`<upload-queue class="needs-script" id="cola" data-form="subir" data-drop="soltar" data-dock="up-dock" data-max="${maxFileBytes}"${attributes({ 'data-me': viewer?.id ?? '', 'data-sala': room, 'data-carpeta': room ? null : folder })} data-phrases="${JSON.stringify(uploadPhrases(t))}"></upload-queue>
 <div class="drop needs-script" id="soltar">${dropArt}<div><p class="drop__title">${t('files.dropHere')}</p><p class="drop__hint">${hint}</p></div></div>`
 }
 

@@ -192,6 +192,8 @@ export const files: Translated<typeof es> = {
   goOnAll: 'Resume all',
   noNetwork: 'No network. It resumes on its own.',
   toGoOn: 'To continue, choose the same file.',
+  uploadingElsewhere: 'Being uploaded in another tab.',
+  notSentYet: 'Not sent yet: {n}. Choose them again.',
   chooseAgain: 'Choose the file again',
   fileChanged: 'The file changed on the computer while uploading. Choose it again.',
   uploadFolder: 'Upload a folder',

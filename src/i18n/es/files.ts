@@ -193,6 +193,8 @@ export const files = {
   goOnAll: 'Continuar todas',
   noNetwork: 'Sin red. Sigue solo al volver.',
   toGoOn: 'Para continuar, elige el mismo archivo.',
+  uploadingElsewhere: 'Se está subiendo en otra pestaña.',
+  notSentYet: 'Faltan por enviar: {n}. Vuelve a elegirlos.',
   chooseAgain: 'Elegir el archivo otra vez',
   fileChanged: 'El archivo cambió en el equipo mientras subía. Elígelo otra vez.',
   uploadFolder: 'Sube una carpeta',

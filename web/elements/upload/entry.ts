@@ -2,16 +2,22 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { UploadPhrases } from '../../../src/files'
 import { iconHref } from '../../lib/icon'
+import { newId } from '../../lib/ids'
 import { size, span } from '../../lib/size'
 import type { Pace } from './pace'
 import type { Sending } from './transfer'
 
-/** `paused`: by a person · `again`: begun before this page was loaded; its file has to be chosen again. */
-export type EntryState = 'waiting' | 'sending' | 'checking' | 'paused' | 'again' | 'failed' | 'done'
+/**
+ * `paused`: by a person · `again`: chosen before this page was loaded; its file has to be chosen again · `elsewhere`: another tab of this
+ * browser has it.
+ */
+export type EntryState = 'waiting' | 'sending' | 'checking' | 'paused' | 'again' | 'elsewhere' | 'failed' | 'done'
 
 /** One file of the queue. */
 export interface Entry {
   id: string
+  /** Chosen together, in this order. */
+  batch: number
   file: Pick<File, 'name' | 'size' | 'lastModified'>
   /** What is sent; null while it has to be chosen again. */
   source: File | null
@@ -26,12 +32,30 @@ export interface Entry {
   reason: string
   /** False when trying again cannot help: the file is too large. */
   again: boolean
-  /** What the server calls it once it is there. */
+  /** What it became, once it is there. */
+  fileId: string
+  /** Whoever waits for it has been told. */
+  handed: boolean
+  /** What the server calls it, as far as this page has heard. */
   fileState: string
   /** Who brought the same bytes before. */
   same: string | null
   /** While it is being sent. */
   sending: Sending | null
+}
+
+export function newEntry(file: Entry['file'], source: File | null, batch: number): Entry {
+  const start = { state: 'waiting', offline: false, url: null, bytes: 0, pace: null, sending: null } as const
+  return { id: newId(), batch, file, source, ...start, reason: '', again: true, fileId: '', handed: false, fileState: '', same: null }
+}
+
+export function isUnderWay({ state }: Entry): boolean {
+  return state === 'waiting' || state === 'sending' || state === 'checking'
+}
+
+/** The same file on this device, as far as a page can tell. */
+export function isSame(a: Entry['file'], b: Entry['file']): boolean {
+  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified
 }
 
 export interface EntryActs {
@@ -62,7 +86,7 @@ export function entryView(entry: Entry, phrases: UploadPhrases, acts: EntryActs)
   const halted = state === 'paused' || state === 'again' || (state === 'sending' && entry.offline)
   const act = (word: string, look: string, run: (entry: Entry) => void) =>
     html`<button class="btn btn--quiet btn--icon btn--sm" type="button" title=${word} @click=${() => run(entry)}>${icon(look)}<span class="vh">${word}: ${name}</span></button>`
-  return html`<li class="up" data-state=${halted ? 'paused' : state === 'done' || state === 'checking' ? 'sending' : state}>
+  return html`<li class="up" data-state=${halted ? 'paused' : state === 'done' || state === 'checking' || state === 'elsewhere' ? 'sending' : state}>
     <span class="ftype ftype--sm" data-tone="2" aria-hidden="true">${extension(name)}</span>
     <div class="up__main">
       <p class="up__name" title=${name}>${name}</p>
@@ -74,13 +98,14 @@ export function entryView(entry: Entry, phrases: UploadPhrases, acts: EntryActs)
       ${state === 'paused' ? act(phrases.goOn, 'play', acts.retry) : nothing}
       ${state === 'again' ? act(phrases.chooseAgain, 'folder-open', acts.choose) : nothing}
       ${state === 'failed' && entry.again ? act(phrases.retry, 'rotate-cw', acts.retry) : nothing}
-      ${entry.state === 'failed' || entry.state === 'done' ? act(phrases.remove, 'x', acts.remove) : act(phrases.cancel, 'x', acts.cancel)}
+      ${state === 'failed' || state === 'done' ? act(phrases.remove, 'x', acts.remove) : state === 'elsewhere' ? nothing : act(phrases.cancel, 'x', acts.cancel)}
     </div>
   </li>`
 }
 
 function meta(entry: Entry, phrases: UploadPhrases): TemplateResult {
   if (entry.state === 'failed') return html`<p class="up__meta up__meta--bad">${entry.reason}</p>`
+  if (entry.state === 'elsewhere') return html`<p class="up__meta"><span>${phrases.uploadingElsewhere}</span></p>`
   if (entry.state === 'again') return html`<p class="up__meta"><span>${phrases.toGoOn}</span></p>`
   if (entry.state === 'paused')
     return html`<p class="up__meta"><span>${phrases.paused}</span><span>${fill(phrases.amountOf, { a: size(entry.bytes), b: size(entry.file.size) })}</span></p>`
