@@ -15,6 +15,7 @@ import { watchDrawers } from './lib/drawer'
 import { watchFocus } from './lib/focus'
 import { watchKeys } from './lib/keys'
 import { watchMenus } from './lib/menu'
+import { watchPictures } from './lib/pictures'
 import { watchRetry } from './lib/retry'
 import { watchReveal } from './lib/reveal'
 import { watchShell } from './lib/shell'
@@ -41,4 +42,5 @@ watchKeys()
 watchSwitcher()
 watchSideRooms()
 watchRetry()
+watchPictures()
 watchShell()

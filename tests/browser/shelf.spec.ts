@@ -174,6 +174,37 @@ test('once released, a picture has a thumbnail in lists and conversations', asyn
   }
 })
 
+test('a picture that cannot be drawn is a sheet like any other, and is not asked for again and again', async ({ people, watch }) => {
+  watch.expects(/status of 404.*miniaturas/)
+  const [ana, beto] = await Promise.all([people.enter('ana', { at: '/archivos' }), people.enter('beto', { at: '/archivos' })])
+  const name = fileName('rota', 'gif')
+  await upload(beto, name, Buffer.concat([gif.subarray(0, 10), Buffer.from('y nada más')]))
+  const id = (await row(beto, name).getAttribute('id'))?.slice('row-'.length) ?? ''
+  const { origin } = new URL(ana.url())
+  await ana.request.post(`/admin/cuarentena/${id}/liberacion`, { form: { motivo: 'no hace daño' }, headers: { origin } })
+  const code = await makeRoom(beto, { nombre: roomName('Sin foto') })
+  await beto.request.post(`/salas/${code}/mensajes`, { form: { texto: '', cid: 'rota', archivo: id }, headers: { origin } })
+
+  let asked = 0
+  beto.on('request', (request) => {
+    if (request.url().endsWith(`/miniaturas/${id}`)) asked++
+  })
+  await beto.goto('/archivos')
+  await expect(row(beto, name).locator('.thumb .ftype')).toBeVisible()
+  await expect(row(beto, name).locator('.thumb img')).toHaveCount(0)
+  for (let times = 0; times < 4; times++) {
+    const list = beto.waitForResponse((answer) => new URL(answer.url()).pathname === '/archivos')
+    await beto.evaluate(() => document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true })))
+    await list
+    await expect(row(beto, name).locator('.thumb img')).toHaveCount(0)
+  }
+  expect(asked).toBeLessThanOrEqual(2)
+
+  await beto.goto(`/salas/${code}`)
+  await expect(beto.locator('#messages .file', { hasText: name }).locator('.ftype')).toBeVisible()
+  await expect(beto.locator('#messages .file', { hasText: name }).locator('img')).toHaveCount(0)
+})
+
 test('on a phone the lists of a room, a folder and a choice fit', async ({ people }) => {
   const ana = await people.enter('ana', { viewport: { width: 360, height: 640 }, at: '/archivos' })
   const { origin } = new URL(ana.url())
