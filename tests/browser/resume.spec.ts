@@ -203,7 +203,7 @@ test('what had not been sent when the page was left is named, and goes when it i
     await beto.reload()
     await beto.unroute('**/subidas')
     const queue = beto.locator('upload-queue')
-    await expect(queue).toContainText('Faltan por enviar: 9. Vuelve a elegirlos.')
+    for (const place of [queue, beto.locator('#up-dock')]) await expect(place).toContainText('Faltan por enviar: 9. Vuelve a elegirlos.')
     await expect(entryOf(beto, 'pendiente 8.bin')).toContainText('Para continuar, elige el mismo archivo.')
     await beto.locator('#subir input[type="file"]').setInputFiles(paths)
     await expect(queue).toContainText('9 de 9 listas')

@@ -110,11 +110,13 @@ export class UploadQueue extends LitElement {
     const failed = this.#count('failed')
     const here = this.#entries.filter(({ source }) => source !== null)
     const busy = here.some(isUnderWay)
-    dock.hidden = !busy && failed === 0
+    const again = this.#count('again')
+    dock.hidden = !busy && failed === 0 && again === 0
     const parts = [
       busy ? fill(phrases.uploading, { a: here.length - this.#count('waiting'), b: here.length }) : '',
       this.#total,
       failed > 0 ? fill(phrases.withProblems, { n: failed }) : '',
+      again > 0 ? fill(phrases.notSentYet, { n: again }) : '',
     ]
     dock.querySelector('[data-dock-text]')?.replaceChildren(parts.filter(Boolean).join(' · '))
     const bar = dock.querySelector('progress')
