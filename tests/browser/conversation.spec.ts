@@ -139,6 +139,19 @@ test('a long message is folded, and a link leads to any message', async ({ peopl
   await expect(message(beto, 'la de arriba')).toBeInViewport()
 })
 
+test('a long message of one’s own, of many lines or of one endless word, leaves the end of the log where it is', async ({ people }) => {
+  const [ana] = await together(people)
+  for (const text of [Array.from({ length: 60 }, (_, i) => `línea ${i}`).join('\n'), 'a'.repeat(4_000)]) {
+    await say(ana, text)
+    await expect(ana.locator('#messages .msg').last().locator('.msg__fold')).toBeVisible()
+    await expect(ana.locator('#messages .msg').last().locator('.tick')).toBeAttached()
+    await expect(ana.locator('#messages .msg').last()).toBeInViewport()
+    // What scrolls is the log, and nothing lies beyond its end.
+    const beyond = await ana.locator('.talk__scroll').evaluate((box) => box.scrollHeight - (box.firstElementChild?.clientHeight ?? 0))
+    expect(beyond).toBeLessThan(5)
+  }
+})
+
 test('beto attaches a file and ana gets it as a message; carla, who may not upload, finds no way to', async ({ people }) => {
   const [ana, beto, code] = await together(people)
   const [picker] = await Promise.all([beto.waitForEvent('filechooser'), beto.getByRole('button', { name: 'Adjuntar archivos' }).click()])
