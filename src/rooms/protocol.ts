@@ -96,7 +96,7 @@ export type ServerFrame =
   /** What was missed cannot be told any more (too much, or the room began a new life): load the log anew. A `lista` follows. */
   | { t: 'hueco' }
   /**
-   * The room changed: `html` is the new `#room-title`. `pagina`: what the page was made for is no longer so (another code, another
+   * The room changed, or may have while this page was away: `html` is `#room-title` as it is now, whose `data-keep` tells the history. `pagina`: what the page was made for is no longer so (another code, another
    * history); load it anew from there as soon as nothing typed would be lost.
    */
   | { t: 'sala'; html: string; pagina?: string }

@@ -7,7 +7,7 @@ import { mentionable, watchCompletion } from './room/complete-list'
 import { createMode } from './room/composer-mode'
 import { createDraft, type Draft } from './room/draft'
 import { find } from './room/log-view'
-import { counted, say } from './room/phrases'
+import { counted, phrase, say } from './room/phrases'
 
 /** A key is told to the others this often at most, in milliseconds; the word for it stands longer. */
 const typingPause = 2_000
@@ -61,11 +61,13 @@ export class MessageComposer extends ReactiveElement {
     // It would cut what is pasted, in silence; the count says so instead.
     text.removeAttribute('maxlength')
     if (room?.dataset.keep === 'no') text.autocomplete = 'off' // browsers keep fields on disk
-    if (text.value === '') text.value = this.#draft.load()
+    const draft = this.#draft.load()
+    if (text.value === '') text.value = draft
     const mode = createMode({ form, box: text, changed: () => this.#measure() })
     this.#mode = mode
     hear(main, 'room-answer', mode.answer, signal)
     hear(main, 'room-edit', mode.edit, signal)
+    hear(main, 'room-keep', this.#follow, signal)
     hear(main, 'room-write', (words) => this.#write(words), signal)
     // The picker lies outside of this form.
     this.addEventListener(
@@ -174,6 +176,14 @@ export class MessageComposer extends ReactiveElement {
     this.#typedAt = Number.NEGATIVE_INFINITY
     this.#measure()
     this.#text.focus()
+  }
+
+  #follow = (keep: 'yes' | 'no'): void => {
+    const text = this.#text
+    text.placeholder = phrase(this, keep === 'yes' ? 'keepYes' : 'keepNo')
+    if (keep === 'yes') return // the draft is stored from the next page on
+    text.autocomplete = 'off'
+    this.#draft?.pass()
   }
 
   #write(words: string): void {

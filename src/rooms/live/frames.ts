@@ -2,9 +2,10 @@
 import { getSchemaValidator, type TSchema } from 'elysia'
 import type { T } from '../../i18n'
 import { initials, toneOf } from '../../views'
-import type { Item, Present } from '../model'
+import type { Item, Present, Room } from '../model'
 import { type ClientFrame, clientFrames, type Quien, type ServerFrame } from '../protocol'
 import { logItem } from '../views/message'
+import { roomTitle } from '../views/title'
 
 const checks = new Map(
   Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: false })]),
@@ -36,6 +37,11 @@ export function changeFrame(t: T, item: Item): string {
   const html = logItem(t, item).toString()
   const said = item.kind === 'said' ? { cid: item.cid } : {}
   return write({ t: 'cambio', n: item.changed, op: 'poner', id: item.id, ...said, html })
+}
+
+/** What a room is now, as one language hears it. `pagina`: where its page is. */
+export function roomFrame(t: T, room: Room, also: { pagina?: string } = {}): string {
+  return write({ t: 'sala', html: roomTitle(t, room).toString(), ...also })
 }
 
 function quienOf({ id, name, role, username = '' }: Present): Quien {

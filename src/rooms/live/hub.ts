@@ -3,8 +3,7 @@ import type { Log } from '../../core'
 import { type Locale, locales, translator } from '../../i18n'
 import type { Item, Present, Room, RoomLimits } from '../model'
 import { closeCodes, type Motivo, type ServerFrame } from '../protocol'
-import { roomTitle } from '../views/title'
-import { changeFrame, whoFrame, write } from './frames'
+import { changeFrame, roomFrame, whoFrame, write } from './frames'
 import type { Presence } from './presence'
 import type { Seat } from './seat'
 
@@ -108,7 +107,7 @@ export function createHub({ presence, limits, log }: Options) {
       presence.alter(room)
       for (const seat of seats) if (seat.room.id === room.id) seat.room = room
       const pagina = address ? { pagina: `/salas/${room.code}` } : {}
-      publish(room.id, (locale) => write({ t: 'sala', html: roomTitle(translator(locale), room).toString(), ...pagina }))
+      publish(room.id, (locale) => roomFrame(translator(locale), room, pagina))
     },
 
     /** What the pages show is no longer there: they load the log anew. */

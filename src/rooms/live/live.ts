@@ -7,7 +7,7 @@ import { type Moderation, muteWords } from '../order/moderation'
 import type { ClientFrame } from '../protocol'
 import type { Revise } from '../talk/revise'
 import type { Talk } from '../talk/talk'
-import { changeFrame, listFrame, readFrame, write } from './frames'
+import { changeFrame, listFrame, readFrame, roomFrame, write } from './frames'
 import type { Hub } from './hub'
 import type { Presence } from './presence'
 import type { Seat, SeatListener } from './seat'
@@ -129,8 +129,12 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
   /** The socket has been subscribed since it opened: what happens meanwhile arrives as well, and the number of each change tells. */
   async function replay(seat: Seat, { desde, epoca }: Extract<ClientFrame, { t: 'hola' }>): Promise<void> {
     const { epoch, n, items } = await talk.since(seat.room, desde, epoca)
-    if (items === null) send(seat, write({ t: 'hueco' }))
     const t = translator(seat.locale)
+    if (items === null) {
+      // Perhaps because the room keeps nothing any more: the page must know before it writes another word to its disk.
+      send(seat, roomFrame(t, seat.room))
+      send(seat, write({ t: 'hueco' }))
+    }
     for (const item of items ?? []) {
       if ((seat.socket.getBufferedAmount?.() ?? 0) > replayBacklog) await drained(seat)
       if (seat.gone) return

@@ -126,7 +126,7 @@ function phrases({ t }: Visitor): Html {
 function composer(visitor: Visitor, { room, limits, refused, silence }: RoomPage): Html {
   const { t } = visitor
   const hint = t.rich('rooms.keysHint', { enter: html`<kbd>${t('rooms.enterKey')}</kbd>`, shift: html`<kbd>${t('rooms.shiftKey')}</kbd>` })
-  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long-one="${t('rooms.tooLong', { n: 1 })}" data-say-too-long-other="${t.say('rooms.tooLong', {})}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
+  return html`<message-composer class="composer-box" id="escribir" data-max="${limits.messageCharacters}" data-say-too-long-one="${t('rooms.tooLong', { n: 1 })}" data-say-too-long-other="${t.say('rooms.tooLong', {})}" data-say-keep-yes="${t('rooms.writeKept')}" data-say-keep-no="${t('rooms.writeEphemeral')}"${attributes({ closed: silence !== null })}><div class="notice notice--warn" id="silencio" role="status"${attributes({ hidden: silence === null })}>${icon('volume-x')}<div class="notice__body"><p data-silence>${silence ?? ''}</p></div></div>${
     refused
       ? html`<p class="field__error" id="texto-e" role="alert">${icon('circle-alert', { small: true })}<span>${refused.sentence}</span></p>`
       : ''

@@ -10,7 +10,7 @@ export function roomTitle(t: T, room: Room): Html {
   const badge = room.kept
     ? html`<span class="badge">${icon('history')}${t('rooms.keptBadge', { n: room.days })}</span>`
     : html`<span class="badge badge--line">${icon('wind')}${t('rooms.ephemeralBadge')}</span>`
-  return html`<div class="room__title" id="room-title"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
+  return html`<div class="room__title" id="room-title" data-keep="${room.kept ? 'yes' : 'no'}"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
 }
 
 function marks(t: T, { locked, slow, endsAt }: Room): Html {

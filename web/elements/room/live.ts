@@ -2,7 +2,7 @@
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { toast } from '../../lib/toast'
 import { createActions } from './actions'
-import type { Said } from './answering'
+import { hear as listen, type Said } from './answering'
 import { createAttention, type Unseen } from './attention'
 import { createBanner, toSignIn } from './banner'
 import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
@@ -11,7 +11,7 @@ import { elsewhere } from './elsewhere'
 import { createLogView, find } from './log-view'
 import { createNews } from './news'
 import { createOrder } from './order'
-import { browserShelf, createOutbox, memoryShelf } from './outbox'
+import { browserShelf, createOutbox } from './outbox'
 import { createOwn } from './own'
 import { askPage } from './page'
 import { createPaging } from './paging'
@@ -38,7 +38,8 @@ export interface Telling {
 export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSignal) {
   const main = room.closest('main') ?? document.body
   const { me = '', room: roomId = '', keep, socket = '', page = '' } = room.dataset
-  const kept = keep === 'yes'
+  /** What is written lies on this browser's disk until it is sent. */
+  let kept = keep === 'yes'
   const scroller = find(room, '.talk__scroll')
   const actions = createActions({
     room,
@@ -88,7 +89,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     ask: () => askPage(page),
   })
 
-  const order = createOrder({ main, unsent, signal })
+  const order = createOrder({ main, room, unsent, signal })
 
   const banner = createBanner({
     main,
@@ -106,7 +107,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   const outboxName = `pichat:salida:${roomId}:${me}`
   const outbox = createOutbox({
-    shelf: kept ? browserShelf(outboxName) : memoryShelf(),
+    shelf: browserShelf(outboxName),
     timers,
     send: connection.send,
     stuck: connection.restart,
@@ -218,10 +219,16 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       attention.setVisible(now)
     },
     leaving: attention.leaving,
-    removed: (key) => key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
+    removed: (key) => kept && key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
     wouldLose: () => !kept && outbox.all.length > 0,
     signal,
   })
+  const pass = () => {
+    kept = false
+    outbox.pass()
+  }
+  if (!kept) pass() // what was written while the room was kept is sent, and lies on no disk meanwhile
+  listen(main, 'room-keep', (now) => now === 'no' && pass(), signal)
   const days = watchDays(view, signal)
   const news = createNews(room, main)
   watchWalk(scroller, { toEnd: () => void paging.toEnd(), write: () => main.querySelector<HTMLElement>('.composer__text')?.focus() })

@@ -2,8 +2,16 @@
 import type { ServerFrame } from '../../../src/rooms/protocol'
 import { tell } from './answering'
 
+interface OrderOptions {
+  main: HTMLElement
+  room: HTMLElement
+  /** Something is typed or waits to be sent. */
+  unsent: () => boolean
+  signal: AbortSignal
+}
+
 /** What those who keep order in a room do to its open pages: another name, silence, a farewell. */
-export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsent: () => boolean; signal: AbortSignal }) {
+export function createOrder({ main, room, unsent, signal }: OrderOptions) {
   let farewell = ''
   /** Where the room is now, when this page is no longer about it. */
   let moved = ''
@@ -13,6 +21,14 @@ export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsen
     if (moved && !unsent() && !document.querySelector('dialog[open]')) location.replace(moved)
   }
   document.addEventListener('close', move, { capture: true, signal })
+
+  /** What is typed stays here for now; where it lies meanwhile, and how the room looks, changes at once. */
+  function keeps(keep: string | undefined): void {
+    if ((keep !== 'yes' && keep !== 'no') || keep === room.dataset.keep) return
+    room.dataset.keep = keep
+    moved ||= room.dataset.page ?? ''
+    tell(main, 'room-keep', keep)
+  }
 
   main.addEventListener(
     'click',
@@ -32,18 +48,20 @@ export function createOrder({ main, unsent, signal }: { main: HTMLElement; unsen
       if (frame.t === 'silencio') showSilence(main, frame.texto)
       else if (frame.t === 'adios') farewell = frame.texto ?? ''
       else if (frame.t === 'sala') {
-        showTitle(main, frame.html)
+        const title = showTitle(main, frame.html)
         document.dispatchEvent(new Event('rooms-changed'))
         moved = frame.pagina ?? moved
+        keeps(title?.dataset.keep)
       }
       move()
     },
   }
 }
 
-function showTitle(main: HTMLElement, html: string): void {
+function showTitle(main: HTMLElement, html: string): HTMLElement | null {
   const next = new DOMParser().parseFromString(html, 'text/html').getElementById('room-title')
   if (next) main.querySelector('#room-title')?.replaceWith(document.importNode(next, true))
+  return next
 }
 
 function showSilence(main: HTMLElement, words: string | null): void {

@@ -48,7 +48,8 @@ const rests: Record<string, number> = { throttled: 1 * second, busy: 3 * second 
  * Sends what was written, in its order, one after the other: when one has to wait, none passes it. Each keeps its id, so that sending
  * it again after a break is not saying it twice.
  */
-export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOptions) {
+export function createOutbox({ shelf: first, timers, send, changed, stuck }: OutboxOptions) {
+  let shelf = first
   const waiting = new Map(shelf.load().map((pending) => [pending.cid, pending]))
   let open = false
   let underWay: string | null = null
@@ -139,6 +140,18 @@ export function createOutbox({ shelf, timers, send, changed, stuck }: OutboxOpti
 
     discard(cid: string): void {
       if (forget(cid)) changed(cid)
+      next()
+    },
+
+    /** The room keeps nothing: what waits, another page's words included, leaves the disk and waits in memory. */
+    pass(): void {
+      for (const pending of shelf.load()) {
+        shelf.drop(pending.cid)
+        if (waiting.has(pending.cid)) continue
+        waiting.set(pending.cid, pending)
+        changed(pending.cid)
+      }
+      shelf = memoryShelf()
       next()
     },
 
