@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { composer, expectLive, joinRoom, makeRoom, message, said, say } from './rooms'
+import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, said, say } from './rooms'
 import { expect, test } from './stage'
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const)
@@ -60,3 +60,35 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     await say(beto, 'de vuelta')
     await expect(message(ana, 'de vuelta')).toHaveCount(1)
   })
+
+test('an edit that a dying connection took with it is made when the box is back; where the room forgot the message, its words come back', async ({
+  people,
+  house,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /ERR_CONNECTION_REFUSED/, /ERR_CONNECTION_RESET/)
+  const box = await house.start()
+  const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box })])
+  const codes = [await makeRoom(ana, { nombre: 'Guardada' }), await makeRoom(ana, { nombre: 'Pasajera', historial: 'efimera' })] as const
+  await enterRoom(ana, codes[0])
+  await joinRoom(beto, codes[1])
+  for (const page of [ana, beto]) {
+    await say(page, 'a las nueve')
+    await expect(message(page, 'a las nueve').locator('.tick')).toBeVisible()
+  }
+  // Frozen, the box still takes what is sent; nobody will read it.
+  process.kill(box.pid, 'SIGSTOP')
+  for (const page of [ana, beto]) {
+    await composer(page).press('ArrowUp')
+    await say(page, 'a las diez')
+    await expect(composer(page)).toHaveValue('')
+  }
+  await box.kill('SIGKILL')
+  await expect(ana.locator('#banner')).toBeVisible()
+  await box.start()
+  await Promise.all([expectLive(ana), expectLive(beto)])
+  await expect(ana.locator('#messages .msg', { hasText: 'a las diez' })).toContainText('editado')
+  await expect(ana.locator('#messages .msg')).toHaveCount(1)
+  await expect(composer(beto)).toHaveValue('a las diez')
+  await expect(beto.locator('.composer__reply')).toHaveCount(0)
+})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
+import type { ClientFrame } from '../../../src/rooms/protocol'
 import { ask } from '../../lib/confirm'
 import { copy } from '../../lib/copy'
 import { icon } from '../../lib/icon'
@@ -34,8 +34,6 @@ const say = words({
  * after so many milliseconds, or with the pointer or the focus.
  */
 const quiet = 1_000
-
-type Refused = Extract<ServerFrame, { t: 'no' }>
 
 interface ActionsOptions {
   room: HTMLElement
@@ -194,28 +192,8 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
   scroller.addEventListener('click', click, { signal })
   scroller.addEventListener('keydown', key, { signal })
 
-  /** An edit whose change was not heard yet. */
-  let changing: Edited | null = null
-
   return {
     tend,
-    /** False without connection: the text stays where it is written. */
-    change({ id, texto }: Edited): boolean {
-      const sent = send({ t: 'editar', id, texto })
-      if (sent) changing = { id, texto }
-      else offline()
-      return sent
-    },
-    /** What was asked for has happened. */
-    changed(id: string): void {
-      if (changing?.id === id) changing = null
-    },
-    /** Nothing that was written is lost: it comes back into the composer. */
-    refused({ id }: Refused): void {
-      if (!changing || (id !== undefined && id !== changing.id)) return
-      tell(room, 'room-edit', changing)
-      changing = null
-    },
     /** The newest of one's own messages goes into the composer. */
     editLast(): void {
       const last = [...scroller.querySelectorAll<HTMLElement>('.msg--own[id^="m-"]')].reverse().find(mayEdit)

@@ -2,9 +2,10 @@
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { toast } from '../../lib/toast'
 import { createActions } from './actions'
-import { hear as listen, type Said } from './answering'
+import { type Edited, hear as listen, type Said, tell } from './answering'
 import { createAttention, type Unseen } from './attention'
 import { createBanner, toSignIn } from './banner'
+import { createChanges } from './changes'
 import { createConnection, type Link, type Stop, browserTimers as timers } from './connection'
 import { watchDays } from './days'
 import { elsewhere } from './elsewhere'
@@ -49,8 +50,17 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     isOwn: (item) => view.isOwn(item),
     send: (frame) => connection.send(frame),
     jump: (item) => paging.showItem(item),
-    offline: () => toast(say('unreachable'), { icon: 'unplug' }),
+    offline,
     signal,
+  })
+  const changes = createChanges({
+    send: (frame) => connection.send(frame),
+    life: () => paging.log.epoca,
+    back(edited, { whole }) {
+      if (whole) return void tell(room, 'room-edit', edited)
+      tell(room, 'room-write', edited.texto)
+      toast(say('changeLost'), { icon: 'circle-alert' })
+    },
   })
   const view = createLogView(room, actions.tend)
   const scroll = watchScroll(scroller, {
@@ -133,6 +143,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   const own = createOwn({ outbox, view, isPast: (n) => paging.log.level && n <= (paging.log.n ?? 0) })
 
+  function offline(): void {
+    toast(say('unreachable'), { icon: 'unplug' })
+  }
+
   function hello(): ClientFrame {
     const { n, epoca } = paging.log
     return { t: 'hola', ...(n === undefined ? {} : { desde: n }), ...(epoca === undefined ? {} : { epoca }) }
@@ -159,7 +173,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   function unsent(): boolean {
     const text = main.querySelector<HTMLTextAreaElement>('.composer__text')?.value ?? ''
-    return outbox.all.length > 0 || text.trim() !== ''
+    return outbox.all.length > 0 || changes.any || text.trim() !== ''
   }
 
   function hear(frame: ServerFrame): void {
@@ -169,7 +183,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     paging.tidy()
     if (frame.t === 'cambio') {
       own.changed(frame)
-      actions.changed(frame.id)
+      changes.heard(frame.id)
     } else if (frame.t === 'lista') levelled(frame)
     else if (frame.t === 'quienes') showPeople(main, room, frame.quienes)
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
@@ -197,15 +211,17 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   function levelled({ quienes }: Extract<ServerFrame, { t: 'lista' }>): void {
     showPeople(main, room, quienes)
-    if (!paging.log.stale) paging.found()
     own.levelled()
     outbox.opened()
+    if (paging.log.stale) return
+    paging.found()
+    changes.levelled()
   }
 
   function refused(frame: Extract<ServerFrame, { t: 'no' }>): void {
     outbox.refused(frame)
     if (frame.cid !== undefined) return
-    actions.refused(frame)
+    changes.refused(frame)
     if (frame.error !== 'throttled' || frame.id !== undefined) toast(frame.message, { icon: 'circle-alert' })
     // What was not answered may have been the question of what was missed.
     else if (!paging.log.level) timers.after((frame.espera ?? 1) * 1_000, () => connection.send(hello()))
@@ -220,7 +236,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     },
     leaving: attention.leaving,
     removed: (key) => kept && key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
-    wouldLose: () => !kept && outbox.all.length > 0,
+    wouldLose: () => changes.any || (!kept && outbox.all.length > 0),
     signal,
   })
   const pass = () => {
@@ -246,7 +262,11 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       void paging.toEnd()
       return true
     },
-    change: actions.change,
+    change(edited: Edited): boolean {
+      const made = changes.make(edited)
+      if (!made) offline()
+      return made
+    },
     editLast: actions.editLast,
     typing: () => void connection.send({ t: 'escribiendo' }),
     retry: outbox.retry,

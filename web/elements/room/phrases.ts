@@ -19,6 +19,7 @@ export const say = words({
   earlier: ['Mensajes anteriores', 'Earlier messages'],
   doubt: ['Sin conexión: no se sabe quién está.', 'No connection: nobody knows who is here.'],
   held: ['Esta sala va despacio. Se envía sin hacer nada más.', 'This room goes slowly. It is sent without doing anything else.'],
+  changeLost: ['El mensaje ya no está. Lo escrito vuelve al cuadro.', 'The message is gone. What was written is back in the box.'],
   file: ['Archivo', 'File'],
   older: ['No se pudieron traer los mensajes.', 'The messages could not be brought.'],
 })
