@@ -49,6 +49,30 @@ test('on a phone one talks in a whole screen: bar at the foot, people in a drawe
   await expect(ana).toHaveURL('/salas')
 })
 
+test('on a phone the head of a room says that it deletes itself, that its door is locked and that it goes slowly', async ({ people }) => {
+  const ana = await people.enter('ana')
+  const nombre = roomName('Con orden')
+  const code = await makeRoom(ana, { nombre, historial: 'efimera' })
+  const form = { nombre, cerrojo: 'si', lento: '60', caduca: '1d' }
+  await ana.request.post(`/salas/${code}/ajustes`, { form, headers: { origin: new URL(ana.url()).origin } })
+  const english = await people.enter('ana', { locale: 'en-GB' })
+  for (const [page, ends, ...marks] of [
+    [ana, /^Se borra /, 'Puerta cerrada', 'Un mensaje cada 60 s'],
+    [english, /^Deletes itself /, 'Locked', 'One message every 60 s'],
+  ] as const)
+    for (const width of [360, 768]) {
+      await page.setViewportSize({ width, height: 740 })
+      await enterRoom(page, code)
+      const title = page.locator('#room-title')
+      await expect(title.getByText(ends)).toBeInViewport({ ratio: 1 })
+      for (const mark of marks) await expect(title.getByRole('img', { name: mark })).toBeInViewport({ ratio: 1 })
+      // Nothing of it is cut.
+      const cut = (all: Element[]) => all.flatMap((one) => (one.scrollWidth > one.clientWidth ? [one.textContent] : []))
+      expect(await title.locator('.room__sub > *').evaluateAll(cut)).toEqual([])
+      await expectNoSidewaysScroll(page)
+    }
+})
+
 test('on a phone files are cards, and one is uploaded and shared', async ({ people }) => {
   const beto = await people.enter('beto', { at: '/archivos' })
   const name = `una foto con un nombre tan largo que no cabe en ninguna línea de un teléfono ${randomBytes(3).toString('hex')}.jpg`

@@ -14,9 +14,10 @@ export function roomTitle(t: T, room: Room): Html {
 }
 
 function marks(t: T, { locked, slow, endsAt }: Room): Html {
-  return html`${locked ? mark('lock', t('rooms.locked')) : ''}${slow > 0 ? mark('timer', t('rooms.slowEvery', { n: slow })) : ''}${endsAt === null ? '' : mark('hourglass', t('rooms.endsAt', { t: t.format.moment(endsAt, Date.now()) }))}`
+  return html`${locked ? mark('lock', t('rooms.locked'), '') : ''}${slow > 0 ? mark('timer', t('rooms.slowEvery', { n: slow }), `${slow} s`) : ''}${endsAt === null ? '' : html`<span class="icon-note">${icon('hourglass')}${t('rooms.endsAt', { t: t.format.moment(endsAt, Date.now()) })}</span>`}`
 }
 
-function mark(sign: string, word: string): Html {
-  return html`<span class="icon-note room__kind">${icon(sign)}${word}</span>`
+/** A sign with its word where there is space, with `brief` where there is little; it is read out and pointed at by its word. */
+function mark(sign: string, word: string, brief: string): Html {
+  return html`<span class="icon-note" role="img" aria-label="${word}" title="${word}">${icon(sign)}<span class="room__brief">${brief}</span><span class="room__kind">${word}</span></span>`
 }
