@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { roomName, roomPassword } from './rooms'
+import { makeRoom, roomName, roomPassword } from './rooms'
 import { expect, expectNoSidewaysScroll, test } from './stage'
 
 test.use({ javaScriptEnabled: false })
@@ -52,6 +52,39 @@ test('without script two people make a room, join it, write and read', async ({ 
   await beto.locator('.room__head summary').click()
   await beto.getByRole('button', { name: 'Salir de la sala' }).click()
   await expect(beto.getByText(`Se salió de ${nombre}.`)).toBeVisible()
+})
+
+test('without script a room opens at the newest, also after one has written, and every message has its way to be deleted', async ({
+  people,
+}) => {
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const nombre = roomName('Larga sin script')
+  const code = await makeRoom(ana, { nombre, tipo: 'grupal' })
+  const { origin } = new URL(ana.url())
+  await beto.request.post('/salas/unirse', { form: { codigo: code, clave: roomPassword }, headers: { origin } })
+  for (const word of ['uno', 'dos', 'tres']) {
+    const texto = Array.from({ length: 30 }, (_, i) => `${word} ${i}`).join('\n')
+    expect((await beto.request.post(`/salas/${code}/mensajes`, { form: { texto }, headers: { origin } })).ok()).toBe(true)
+  }
+  await ana.goto(`/salas/${code}`)
+  await expect(ana.getByText('tres 29')).toBeInViewport()
+  await ana.getByLabel(`Mensaje para ${nombre}`).fill('Hasta abajo.')
+  await ana.getByRole('button', { name: 'Enviar' }).click()
+  await expect(ana.getByText('Hasta abajo.')).toBeInViewport()
+
+  for (const width of [360, 1280]) {
+    await ana.setViewportSize({ width, height: 800 })
+    const his = ana.locator('#messages .msg', { hasText: 'uno 29' })
+    const [link, author] = [his.getByRole('link', { name: 'Eliminar el mensaje' }), his.locator('.msg__author')]
+    const [box, above] = [await link.boundingBox(), await author.boundingBox()]
+    expect(box?.height).toBeLessThan(24)
+    expect(box?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0))
+  }
+  await expect(ana.locator('#messages .msg--own').getByRole('link', { name: 'Editar el mensaje' })).toBeInViewport()
+  // A link to an earlier message opens there.
+  const id = await ana.locator('#messages .msg', { hasText: 'uno 29' }).getAttribute('id')
+  await ana.goto(`/salas/${code}?mensaje=${id?.slice(2)}#${id}`)
+  await expect(ana.getByText('uno 0', { exact: false }).first()).toBeInViewport()
 })
 
 test('without script a file is uploaded, downloaded, shared and deleted by plain forms', async ({ people, watch }) => {

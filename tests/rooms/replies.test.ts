@@ -123,7 +123,7 @@ test('a link to a message brings the page around it, and both directions from th
   expect(page).not.toMatch(/mensaje (15|26)\./)
   const end = /data-end="(\d+)"/.exec(page)?.[1]
   expect(end).toBe(ids[25] as string)
-  expect(page).toContain(`id="newer"><a class="btn btn--sm" href="/salas/${code}?despues=${end}"`)
+  expect(page).toContain(`id="newer"><a class="btn btn--sm" href="/salas/${code}?despues=${end}#older"`)
   let next = end
   let seen = ''
   while (next) {

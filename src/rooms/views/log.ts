@@ -66,7 +66,7 @@ function olderButton({ t }: Visitor, room: Room, items: readonly Item[]): Html {
 
 function newerButton({ t }: Visitor, room: Room, items: readonly Item[]): Html {
   const address = `/salas/${room.code}?despues=${items.at(-1)?.n ?? 0}`
-  return html`<div class="center" id="newer"><a class="btn btn--sm" href="${address}" hx-get="${address}" hx-target="#newer" hx-swap="outerHTML">${icon('arrow-down', { small: true })}${t('rooms.later')}</a></div>`
+  return html`<div class="center" id="newer"><a class="btn btn--sm" href="${address}#older" hx-get="${address}" hx-target="#newer" hx-swap="outerHTML">${icon('arrow-down', { small: true })}${t('rooms.later')}</a></div>`
 }
 
 function beginning({ t }: Visitor, room: Room): Html {
