@@ -82,6 +82,51 @@ test('what is refused says why and waits for the person: discarded it is gone, s
   }
 })
 
+test('an answer to a message that is removed meanwhile drops its words, where it is written and where it waits, and is sent', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /ERR_INTERNET_DISCONNECTED/)
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const code = await makeRoom(ana, { nombre: roomName('Respuestas') })
+  await enterRoom(ana, code)
+  await joinRoom(beto, code)
+  for (const text of ['primer secreto', 'segundo secreto']) await say(ana, text)
+  const answerTo = async (text: string) => {
+    await message(beto, text).hover()
+    await message(beto, text).getByRole('button', { name: 'Responder a Ana Torres' }).click()
+  }
+  const remove = async (text: string) => {
+    await message(ana, text).focus()
+    await ana.keyboard.press('Delete')
+    await ana.getByRole('dialog').getByRole('button', { name: 'Eliminar' }).click()
+    await expect(message(ana, text)).toHaveCount(0)
+  }
+  await answerTo('primer secreto')
+  await composer(beto).fill('lo que contesto')
+  await remove('primer secreto')
+  const line = beto.locator('.composer__reply')
+  await expect(line).toHaveText(/El mensaje ya no está/)
+  await expect(composer(beto)).toHaveValue('lo que contesto')
+  await composer(beto).press('Enter')
+  await expect(line).toHaveCount(0)
+  await expect(message(ana, 'lo que contesto')).toBeVisible()
+
+  await answerTo('segundo secreto')
+  await beto.context().setOffline(true)
+  await expect(beto.locator('#banner')).toBeVisible()
+  await say(beto, 'contestado sin conexión')
+  const stored = () => beto.evaluate(() => JSON.stringify({ ...localStorage }))
+  expect(await stored()).toContain('segundo secreto')
+  await remove('segundo secreto')
+  await beto.context().setOffline(false)
+  await expectLive(beto)
+  await expect(message(ana, 'contestado sin conexión')).toHaveCount(1)
+  await expect(message(beto, 'contestado sin conexión').locator('.tick')).toBeVisible()
+  expect(await beto.content()).not.toContain('secreto')
+  expect(await stored()).not.toContain('secreto')
+})
+
 test('who missed more than can be told sees that messages are missing, and gets them from there', async ({ people, house, watch }) => {
   watch.expects(/WebSocket connection/, /ERR_INTERNET_DISCONNECTED/)
   const box = await house.start({ env: { PICHAT_CATCH_UP_CHANGES: '10', PICHAT_PAGE_MESSAGES: '10' } })

@@ -67,6 +67,7 @@ export class MessageComposer extends ReactiveElement {
     this.#mode = mode
     hear(main, 'room-answer', mode.answer, signal)
     hear(main, 'room-edit', mode.edit, signal)
+    hear(main, 'room-gone', mode.gone, signal)
     hear(main, 'room-keep', this.#follow, signal)
     hear(main, 'room-write', (words) => this.#write(words), signal)
     // The picker lies outside of this form.

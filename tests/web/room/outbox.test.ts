@@ -18,13 +18,17 @@ class FakeStorage {
 function setUp({ shelf = memoryShelf() }: { shelf?: Shelf } = {}) {
   const clock = manualClock()
   const sent: string[] = []
+  const answers: (string | undefined)[] = []
   const changed: string[] = []
   let stuck = 0
   const outbox = createOutbox({
     shelf,
     timers: clock,
     send(frame: ClientFrame) {
-      if (frame.t === 'decir') sent.push(`${frame.cid}:${frame.texto}`)
+      if (frame.t === 'decir') {
+        sent.push(`${frame.cid}:${frame.texto}`)
+        answers.push(frame.respuestaA)
+      }
       return true
     },
     changed: (cid) => changed.push(cid),
@@ -33,7 +37,7 @@ function setUp({ shelf = memoryShelf() }: { shelf?: Shelf } = {}) {
   const say = (...cids: string[]) => {
     for (const cid of cids) outbox.add({ cid, texto: `text of ${cid}`, at: clock.now() })
   }
-  return { clock, outbox, sent, changed, say, cids: () => outbox.all.map(({ cid }) => cid), stuck: () => stuck }
+  return { clock, outbox, sent, answers, changed, say, cids: () => outbox.all.map(({ cid }) => cid), stuck: () => stuck }
 }
 
 describe('what was written', () => {
@@ -100,6 +104,25 @@ describe('what was written', () => {
     outbox.retry('a')
     expect(sent.at(-1)).toBe('a:text of a')
     expect(changed).toEqual(['a', 'b', 'a', 'a'])
+  })
+
+  test('an answer to what is gone meanwhile goes without its quote, and keeps none of its words', () => {
+    const storage = new FakeStorage()
+    const { outbox, changed, answers } = setUp({ shelf: storedShelf(storage, 'pichat:salida:room1:beto') })
+    const answered = { id: '7', name: 'Ana', line: 'un secreto' }
+    outbox.add({ cid: 'a', texto: 'sí', at: 1, answered })
+    outbox.add({ cid: 'b', texto: 'no', at: 2, answered: { ...answered, id: '8' } })
+    outbox.unquote('7')
+    expect(changed).toEqual(['a', 'b', 'a'])
+    expect(storage.getItem('pichat:salida:room1:beto:a')).not.toContain('secreto')
+    expect(storage.getItem('pichat:salida:room1:beto:b')).toContain('secreto')
+    outbox.opened()
+    outbox.acknowledged('a')
+    // Nobody told this page that the other one went.
+    outbox.refused({ t: 'no', cid: 'b', error: 'invalid', message: 'Ese mensaje ya no existe.' })
+    expect(outbox.find('b')).toEqual({ cid: 'b', texto: 'no', at: 2, refused: 'Ese mensaje ya no existe.' })
+    outbox.retry('b')
+    expect(answers).toEqual([undefined, '8', undefined])
   })
 
   test('is gone when the person gives it up', () => {

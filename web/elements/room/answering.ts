@@ -34,6 +34,8 @@ interface RoomEvents {
   /** log → composer. */
   'room-answer': Answered
   'room-edit': Edited
+  /** The message with this id is gone: nothing is answered to it any more. */
+  'room-gone': string
   /** The room keeps what is said from now on, or nothing any more. */
   'room-keep': 'yes' | 'no'
   /** Something goes into the text where one writes: a mention. */

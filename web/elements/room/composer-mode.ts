@@ -6,6 +6,7 @@ import type { Answered, Edited } from './answering'
 
 const say = words({
   replyTo: ['Respuesta a {name}', 'Replying to {name}'],
+  replyGone: ['El mensaje ya no está. Se envía sin la respuesta.', 'The message is gone. It is sent without the reply.'],
   dropReply: ['Quitar la respuesta', 'Remove the reply'],
   editing: ['Editar', 'Edit'],
   dropEdit: ['Dejar como estaba', 'Leave it as it was'],
@@ -74,6 +75,12 @@ export function createMode({ form, box, changed }: ModeOptions) {
       show('pencil', [document.createTextNode(say('editing'))], say('dropEdit'))
       put(edited.texto)
       box.focus()
+    },
+    /** What was removed leaves no words behind; what was written to it is written to everybody. */
+    gone(id: string): void {
+      if (mode.is !== 'answer' || mode.answered.id !== id) return
+      leave()
+      show('reply', [document.createTextNode(say('replyGone'))], say('dropReply'))
     },
     leave,
   }

@@ -2,7 +2,7 @@
 import type { ClientFrame, ServerFrame } from '../../../src/rooms/protocol'
 import { toast } from '../../lib/toast'
 import { createActions } from './actions'
-import { type Edited, hear as listen, type Said, tell } from './answering'
+import { type Edited, type Said, tell } from './answering'
 import { createAttention, type Unseen } from './attention'
 import { createBanner, toSignIn } from './banner'
 import { createChanges } from './changes'
@@ -12,7 +12,6 @@ import { elsewhere } from './elsewhere'
 import { createLogView, find } from './log-view'
 import { createNews } from './news'
 import { createOrder } from './order'
-import { browserShelf, createOutbox } from './outbox'
 import { createOwn } from './own'
 import { askPage } from './page'
 import { createPaging } from './paging'
@@ -22,6 +21,7 @@ import { reduce, type Step, unlevel } from './reducer'
 import { watchScroll } from './scroll'
 import { showTyping } from './typing-line'
 import { createTypists } from './typists'
+import { createWaiting } from './waiting'
 import { watchWalk } from './walk'
 import { watchWindow } from './window'
 
@@ -38,9 +38,7 @@ export interface Telling {
 /** Joins connection, reducer, outbox and page into one room; ends with `signal`. */
 export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSignal) {
   const main = room.closest('main') ?? document.body
-  const { me = '', room: roomId = '', keep, socket = '', page = '' } = room.dataset
-  /** What is written lies on this browser's disk until it is sent. */
-  let kept = keep === 'yes'
+  const { me = '', socket = '', page = '' } = room.dataset
   const scroller = find(room, '.talk__scroll')
   const actions = createActions({
     room,
@@ -115,9 +113,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     },
   })
 
-  const outboxName = `pichat:salida:${roomId}:${me}`
-  const outbox = createOutbox({
-    shelf: browserShelf(outboxName),
+  const waiting = createWaiting({
+    main,
+    room,
+    signal,
     timers,
     send: connection.send,
     stuck: connection.restart,
@@ -127,6 +126,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       else view.dropPending(cid)
     },
   })
+  const { outbox } = waiting
 
   const paging = createPaging({
     room,
@@ -184,6 +184,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     if (frame.t === 'cambio') {
       own.changed(frame)
       changes.heard(frame.id)
+      waiting.changed(frame)
     } else if (frame.t === 'lista') levelled(frame)
     else if (frame.t === 'quienes') showPeople(main, room, frame.quienes)
     else if (frame.t === 'escribiendo' && frame.quien.id !== me) typists.heard(frame.quien)
@@ -212,6 +213,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   function levelled({ quienes }: Extract<ServerFrame, { t: 'lista' }>): void {
     showPeople(main, room, quienes)
     own.levelled()
+    waiting.levelled()
     outbox.opened()
     if (paging.log.stale) return
     paging.found()
@@ -235,16 +237,10 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
       attention.setVisible(now)
     },
     leaving: attention.leaving,
-    removed: (key) => kept && key.startsWith(`${outboxName}:`) && outbox.discard(key.slice(outboxName.length + 1)),
-    wouldLose: () => changes.any || (!kept && outbox.all.length > 0),
+    removed: waiting.removed,
+    wouldLose: () => changes.any || waiting.wouldLose(),
     signal,
   })
-  const pass = () => {
-    kept = false
-    outbox.pass()
-  }
-  if (!kept) pass() // what was written while the room was kept is sent, and lies on no disk meanwhile
-  listen(main, 'room-keep', (now) => now === 'no' && pass(), signal)
   const days = watchDays(view, signal)
   const news = createNews(room, main)
   watchWalk(scroller, { toEnd: () => void paging.toEnd(), write: () => main.querySelector<HTMLElement>('.composer__text')?.focus() })

@@ -180,6 +180,7 @@ export function createLogView(room: HTMLElement, tend: (item: HTMLElement, is?: 
     showPending(pending: Pending, { waits }: { waits: boolean }): HTMLElement {
       const item = pendingOf(pending.cid) ?? makePending(pending)
       item.querySelector('.msg__status')?.remove()
+      if (!pending.answered) item.querySelector('.quote')?.remove()
       if (pending.refused !== undefined) {
         const status = stamp('tpl-failed')
         const reason = status.querySelector('[data-reason]')

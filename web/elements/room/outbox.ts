@@ -25,7 +25,7 @@ export interface Shelf {
   drop(cid: string): void
 }
 
-interface OutboxOptions {
+export interface OutboxOptions {
   shelf: Shelf
   timers: Timers
   /** False when nothing was sent. */
@@ -124,9 +124,19 @@ export function createOutbox({ shelf: first, timers, send, changed, stuck }: Out
         if (wait > moment) hold(pending)
         return
       }
-      keep({ ...pending, refused: message })
+      // An answer to what is gone is refused as invalid; sent again it goes without its quote.
+      keep({ ...(error === 'invalid' ? unquoted(pending) : pending), refused: message })
       changed(pending.cid)
       next()
+    },
+
+    /** What was answered is gone: what waits goes without its quote, and keeps none of its words. */
+    unquote(id: string): void {
+      for (const pending of waiting.values()) {
+        if (pending.answered?.id !== id) continue
+        keep(unquoted(pending))
+        changed(pending.cid)
+      }
     },
 
     retry(cid: string): void {
@@ -174,6 +184,10 @@ export type Outbox = ReturnType<typeof createOutbox>
 
 function frameOf({ cid, texto, answered, archivo }: Pending): ClientFrame {
   return { t: 'decir', cid, texto, ...(answered ? { respuestaA: answered.id } : {}), ...(archivo === undefined ? {} : { archivo }) }
+}
+
+function unquoted({ answered: _, ...rest }: Pending): Pending {
+  return rest
 }
 
 /** For ephemeral rooms: what is written there never touches a disk, the browser's included. */
