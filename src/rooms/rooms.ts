@@ -89,8 +89,10 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     line,
     audit,
     note: noteOrder,
-    told: (roomId, personId, mute) =>
-      hub.tellPerson(roomId, personId, (locale) => ({ t: 'silencio', texto: mute && muteWords(locale, mute) })),
+    told(roomId, personId, mute) {
+      hub.tellPerson(roomId, personId, (locale) => ({ t: 'silencio', texto: mute && muteWords(locale, mute) }))
+      hub.tellKeepers(roomId, { t: 'callada', persona: personId, hasta: mute?.until ?? null })
+    },
   })
   const settings = createSettings({ store, events, clock, line, audit, limits, hasher, note: noteOrder })
   const live = createLive({ hub, talk, revise, lobby, presence, clock, limits, log, moderation, fault })

@@ -240,3 +240,69 @@ test('a room can be locked, slow, handed over and closed, and every open page kn
   await expect(composer(beto)).toBeDisabled()
   await expect(composer(beto)).toHaveValue('a media frase')
 })
+
+test('open pages follow without being loaded anew: another name, a mute made elsewhere, and a room that is handed over', async ({
+  people,
+}) => {
+  const [ana, beto, carla] = await Promise.all([people.enter('ana'), people.enter('beto'), people.enter('carla')])
+  const nombre = roomName('Seguir')
+  const code = await makeRoom(beto, { nombre })
+  await enterRoom(beto, code)
+  await joinRoom(ana, code)
+  await joinRoom(carla, code)
+  await composer(carla).fill('a medio escribir')
+  await carla.evaluate(() => document.documentElement.setAttribute('data-same-page', ''))
+  const post = async (page: Page, verb: string, form: Record<string, string>) =>
+    expect((await page.request.post(`/salas/${code}/${verb}`, { form, headers: { origin: new URL(page.url()).origin } })).ok()).toBe(true)
+
+  await post(beto, 'ajustes', { nombre: 'Zaguán Verde', lento: '0' })
+  for (const page of [beto, carla]) {
+    await expect(page).toHaveTitle(/(^|\) )Zaguán Verde · PiChat$/)
+    await expect(page.locator('.room__head .tile')).toHaveText('ZV')
+    await expect(page.getByRole('log', { name: 'Mensajes de Zaguán Verde' })).toBeVisible()
+  }
+
+  // Whoever else keeps order made it; the one who is silent goes and comes back.
+  const silent = beto.locator('#personas .member', { hasText: 'Carla Ríos' })
+  const id = (await carla.locator('room-live').getAttribute('data-me')) ?? ''
+  await post(ana, `personas/${id}/silencio`, { minutos: '10' })
+  await expect(silent).toContainText(/Silenciada hasta las/)
+  await post(ana, `personas/${id}/voz`, {})
+  await expect(silent).not.toContainText(/Silenciada/)
+  await expect(composer(carla)).toBeEnabled()
+  await post(ana, `personas/${id}/silencio`, { minutos: '60' })
+  await expect(silent).toContainText(/Silenciada hasta las/)
+  await silent.locator('summary').click()
+  await silent.getByRole('button', { name: 'Quitar el silencio' }).click()
+  await expect(silent).not.toContainText(/Silenciada/)
+
+  await post(beto, 'entrega', { persona: id })
+  await expect(carla.locator('room-live')).toHaveAttribute('data-may', /delete/)
+  await expect(beto.locator('room-live')).not.toHaveAttribute('data-may', /delete/)
+  await carla.getByTitle('Opciones de la sala').click()
+  await expect(carla.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' })).toBeVisible()
+  await carla.keyboard.press('Escape')
+  await beto.getByTitle('Opciones de la sala').click()
+  await expect(beto.getByRole('link', { name: 'Cambiar nombre, contraseña o historia' })).toHaveCount(0)
+  await carla.locator('#personas .member', { hasText: 'Beto Molina' }).locator('summary').click()
+  await carla.getByRole('button', { name: 'Silenciar 10 minutos' }).click()
+  await expect(composer(beto)).toBeDisabled()
+  await expect(composer(carla)).toHaveValue('a medio escribir')
+  await expect(carla.locator('html[data-same-page]')).toBeAttached()
+})
+
+test('whoever is silent, goes and comes back is still shown as silent', async ({ people, house }) => {
+  const box = await house.start({ env: { PICHAT_PRESENCE_GRACE: '200ms' } })
+  const [ana, carla] = await Promise.all([people.enter('ana', { box }), people.enter('carla', { box })])
+  const code = await makeRoom(ana, { nombre: roomName('Va y viene') })
+  await enterRoom(ana, code)
+  await joinRoom(carla, code)
+  const line = ana.locator('#personas .member', { hasText: 'Carla Ríos' })
+  await line.locator('summary').click()
+  await line.getByRole('button', { name: 'Silenciar 10 minutos' }).click()
+  await expect(line).toContainText(/Silenciada hasta las/)
+  await carla.goto('/salas')
+  await expect(ana.locator('#out .member', { hasText: 'Carla Ríos' })).toBeVisible()
+  await enterRoom(carla, code)
+  await expect(ana.locator('#here .member', { hasText: 'Carla Ríos' })).toContainText(/Silenciada hasta las/)
+})

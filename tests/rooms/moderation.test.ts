@@ -118,11 +118,16 @@ test('a mute can be taken back', async () => {
   await using house = await openRooms()
   const code = await roomOf(house, [house.beto])
   const line = await sitDown(house.beto, code)
+  const keeper = await sitDown(house.ana, code)
   await act(house.ana, code, beto.id, 'silencio', { minutos: '60' })
+  expect(await keeper.next(({ t }) => t === 'callada')).toMatchObject({ persona: beto.id, hasta: expect.any(Number) })
   expect(await (await house.ana.get(`/salas/${code}`)).text()).toContain('Silenciada hasta las')
   expect((await act(house.ana, code, beto.id, 'voz')).status).toBe(303)
   await line.next((frame) => frame.t === 'silencio' && frame.texto === null)
   await heard(line, 'gracias')
+  expect(await keeper.next((frame) => frame.t === 'callada' && frame.hasta === null)).toMatchObject({ persona: beto.id })
+  // Whoever keeps no order is not told how long somebody has to be silent.
+  expect(line.frames.some(({ t }) => t === 'callada')).toBe(false)
 })
 
 describe('whoever is banned', () => {

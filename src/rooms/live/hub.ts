@@ -2,6 +2,7 @@
 import type { Log } from '../../core'
 import { type Locale, locales, translator } from '../../i18n'
 import type { Item, Present, Room, RoomLimits } from '../model'
+import { mayOrder } from '../order/order'
 import { closeCodes, type Motivo, type ServerFrame } from '../protocol'
 import { changeFrame, roomFrame, whoFrame, write } from './frames'
 import type { Presence } from './presence'
@@ -116,6 +117,11 @@ export function createHub({ presence, limits, log }: Options) {
     /** To the open pages of one person in one room. */
     tellPerson(roomId: string, personId: string, frame: (locale: Locale) => ServerFrame): void {
       for (const seat of seats) if (seat.room.id === roomId && seat.person.id === personId) seat.socket.send(write(frame(seat.locale)))
+    },
+
+    /** To the open pages of those who keep order in a room. */
+    tellKeepers(roomId: string, frame: ServerFrame): void {
+      for (const seat of seats) if (seat.room.id === roomId && mayOrder(seat.person, seat.room)) seat.socket.send(write(frame))
     },
 
     /** To the open pages that these people have of other rooms. */

@@ -19,7 +19,7 @@ interface Options {
   audit: Audit
   /** Tells the log of an ephemeral room, which remembers in memory alone. */
   note(room: Room, kind: OrderKind, author: Who, order: Order): void
-  /** Tells somebody's open pages that writing is over for a while, or possible again (null). */
+  /** Tells the open pages of somebody, and of those who keep order, that writing is over for a while, or possible again (null). */
   told(roomId: string, personId: string, mute: Mute | null): void
 }
 

@@ -38,6 +38,7 @@ export function member(visitor: Visitor, person: Member, room: Room, muted: Peop
     tone: toneOf(id),
     signs: initials(name),
     here,
+    muted: until,
     words:
       until === undefined
         ? `${t(`shared.role_${role}`)}${id === viewer?.id ? t('rooms.andMe') : ''}`
@@ -53,12 +54,14 @@ interface Line {
   signs: string
   here: boolean
   words: string
+  /** Until when this person may not write: the browser does not write another word over it. */
+  muted?: number | undefined
   menu?: Html | null
   anew?: boolean
 }
 
-export function memberItem({ id, name, username, tone, signs, here, words, menu, anew = false }: Line): Html {
-  return html`<li class="member" data-person="${id}" data-user="${username}"${attributes({ 'hx-swap-oob': anew ? `outerHTML:#personas [data-person="${id}"]` : null })}><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
+export function memberItem({ id, name, username, tone, signs, here, words, muted, menu, anew = false }: Line): Html {
+  return html`<li class="member" data-person="${id}" data-user="${username}"${attributes({ 'data-muted': muted ?? null, 'hx-swap-oob': anew ? `outerHTML:#personas [data-person="${id}"]` : null })}><span class="avatar" data-tone="${tone}" aria-hidden="true"><span data-signs>${signs}</span><span class="presence" data-is="${here ? 'here' : 'off'}"></span></span><span hx-ignore><span class="member__name">${name}</span><span class="member__sub">${words}</span></span>${menu ?? ''}</li>`
 }
 
 /** A member as one of those who can be called. */

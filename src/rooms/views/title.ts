@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Html, html } from '../../core'
 import type { T } from '../../i18n'
-import { icon } from '../../views'
+import { icon, initials } from '../../views'
 import type { Room } from '../model'
 
-/** Name and nature of a room, for its page and for the frame that says that they changed: true for everybody. */
+/**
+ * Name and nature of a room, for its page and for the frame that says that they changed: true for everybody. Its `data-*` say the same to
+ * other parts of an open page: history, owner, the signs of the tile, the name of the log.
+ */
 export function roomTitle(t: T, room: Room): Html {
   const kind = room.kind === 'grupal' ? html`${icon('users')}${t('rooms.group')}` : html`${icon('lock')}${t('rooms.private')}`
   const badge = room.kept
     ? html`<span class="badge">${icon('history')}${t('rooms.keptBadge', { n: room.days })}</span>`
     : html`<span class="badge badge--line">${icon('wind')}${t('rooms.ephemeralBadge')}</span>`
-  return html`<div class="room__title" id="room-title" data-keep="${room.kept ? 'yes' : 'no'}"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
+  return html`<div class="room__title" id="room-title" data-keep="${room.kept ? 'yes' : 'no'}" data-owner="${room.ownerId ?? ''}" data-signs="${initials(room.name)}" data-log="${t('rooms.messagesIn', { room: room.name })}"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
 }
 
 function marks(t: T, { locked, slow, endsAt }: Room): Html {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { ServerFrame } from '../../../src/rooms/protocol'
 import { tell } from './answering'
+import { renewMember, renewRights } from './renew'
 
 interface OrderOptions {
   main: HTMLElement
@@ -21,6 +22,21 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
     if (moved && !unsent() && !document.querySelector('dialog[open]')) location.replace(moved)
   }
   document.addEventListener('close', move, { capture: true, signal })
+
+  /** The new title takes the place of the old one, and the rest of the page follows what it says. */
+  function showTitle(html: string): void {
+    const next = new DOMParser().parseFromString(html, 'text/html').getElementById('room-title')
+    const old = main.querySelector<HTMLElement>('#room-title')
+    if (!next || !old) return
+    old.replaceWith(document.importNode(next, true))
+    const { keep, owner, signs = '', log = '' } = next.dataset
+    document.title = document.title.replace(/^(\(\d+\+?\) )?.*(?= · )/s, (_, count = '') => count + next.querySelector('h1')?.textContent)
+    const tile = main.querySelector<HTMLElement>('.room__head .tile')
+    if (tile) tile.textContent = signs
+    room.querySelector('[role="log"]')?.setAttribute('aria-label', log)
+    keeps(keep)
+    if (owner !== old.dataset.owner && [owner, old.dataset.owner].includes(room.dataset.me)) void renewRights(main, room)
+  }
 
   /** What is typed stays here for now; where it lies meanwhile, and how the room looks, changes at once. */
   function keeps(keep: string | undefined): void {
@@ -48,20 +64,13 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
       if (frame.t === 'silencio') showSilence(main, frame.texto)
       else if (frame.t === 'adios') farewell = frame.texto ?? ''
       else if (frame.t === 'sala') {
-        const title = showTitle(main, frame.html)
+        showTitle(frame.html)
         document.dispatchEvent(new Event('rooms-changed'))
         moved = frame.pagina ?? moved
-        keeps(title?.dataset.keep)
-      }
+      } else if (frame.t === 'callada') void renewMember(main, room, frame.persona, frame.hasta)
       move()
     },
   }
-}
-
-function showTitle(main: HTMLElement, html: string): HTMLElement | null {
-  const next = new DOMParser().parseFromString(html, 'text/html').getElementById('room-title')
-  if (next) main.querySelector('#room-title')?.replaceWith(document.importNode(next, true))
-  return next
 }
 
 function showSilence(main: HTMLElement, words: string | null): void {

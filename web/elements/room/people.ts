@@ -25,13 +25,13 @@ export function showPeople(main: HTMLElement, room: HTMLElement, present: readon
     mark(room, line, 'here', here, quien)
     if (!known) htmx.process(line) // in its place: htmx passes over what is not in the page
   }
-  count(main)
+  countPeople(main)
 }
 
 /** Somebody belongs to the room no longer. */
 export function dropPerson(main: HTMLElement, id: string): void {
   main.querySelector(`#here > [data-person="${CSS.escape(id)}"], #out > [data-person="${CSS.escape(id)}"]`)?.remove()
-  count(main)
+  countPeople(main)
 }
 
 /** Without connection nobody knows who is here: the list says so instead of showing what was. */
@@ -43,7 +43,8 @@ export function doubtPeople(main: HTMLElement, doubt: boolean): void {
   if (doubt) list.querySelector('.members__head')?.after(text('p', 'members__doubt', say('doubt')))
 }
 
-function count(main: HTMLElement): void {
+/** The figures beside the list. */
+export function countPeople(main: HTMLElement): void {
   write(main, '[data-people-count], [data-here-count]', main.querySelector('#here')?.childElementCount ?? 0)
   const out = main.querySelector('#out')?.childElementCount ?? 0
   write(main, '[data-out-count]', out)
@@ -56,7 +57,7 @@ function mark(room: HTMLElement, line: HTMLElement, is: 'here' | 'off', list: HT
   if (presence) presence.dataset.is = is
   const role = quien?.rol ?? line.dataset.role
   const sub = line.querySelector('.member__sub')
-  if (sub && role)
+  if (sub && role && line.dataset.muted === undefined)
     sub.textContent = `${phrase(room, roleWord(role))}${line.dataset.person === room.dataset.me ? phrase(room, 'meToo') : ''}`
   if (!list) {
     line.remove()
