@@ -77,6 +77,27 @@ test('beto corrects himself with the arrow key and takes a message back; ana see
   await expect(beto.locator('.msg-menu').getByRole('button', { name: /Editar|Eliminar/ })).toHaveCount(0)
 })
 
+test('editing and copying alter nothing that nobody touched: the language of code, a fence in a line, blank lines', async ({ people }) => {
+  const [ana, beto, code] = await together(people)
+  const text = '```js\nconst a = 1\n```\n\n\n\nen ```medio``` de una línea'
+  await say(beto, text)
+  const his = containing(beto, 'const a = 1')
+  await expect(his.locator('.tick')).toBeVisible()
+  await beto.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await his.focus()
+  await beto.keyboard.press('Enter')
+  await beto.locator('.msg-menu').getByRole('button', { name: 'Copiar el texto' }).click()
+  await expect(beto.locator('.toast', { hasText: 'Copiado' })).toBeVisible()
+  expect(await beto.evaluate(() => navigator.clipboard.readText())).toBe(text)
+  await composer(beto).press('ArrowUp')
+  await expect(composer(beto)).toHaveValue(text)
+  await say(beto, `${text}.`)
+  await expect(containing(ana, 'de una línea.')).toBeVisible()
+  const id = (await his.getAttribute('id'))?.slice(2)
+  const answer = await beto.request.get(`/salas/${code}/mensajes/${id}`, { headers: { accept: 'application/json' } })
+  expect(await answer.json()).toMatchObject({ texto: `${text}.` })
+})
+
 test('an @ offers the people of the room, and whoever is named sees it', async ({ people }) => {
   const [ana, beto] = await together(people)
   await composer(beto).pressSequentially('Esto es para @tor')

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { messageText } from '../../../src/rooms/views/text'
-import { firstLine, type Written, writtenIn } from '../../../web/elements/room/written'
+import { firstLine, tellsAll, type Written, writtenIn } from '../../../web/elements/room/written'
 
 /** A page's nodes from the server's own markup, as far as a bubble has any. */
 function bubble(markup: string): Written {
@@ -57,6 +57,13 @@ describe('what was written is read back out of the bubble', () => {
       '<a class="quote" href="#m-1"><b>Ana</b><span>antes</span></a><p>Sí <mark class="mention" data-person="p1">@carla</mark><span class="edited">editado 9:14</span><span class="tick">Guardado</span></p>'
     expect(writtenIn(bubble(markup))).toBe('Sí @carla')
   })
+})
+
+test('a bubble tells all of its text, except where the markup says less than what was written', () => {
+  const tells = (text: string) => tellsAll(bubble(messageText(text).toString()))
+  for (const text of ['Hola', 'Dos\nlíneas', 'Código `a < b` y http://pichat.local']) expect([text, tells(text)]).toEqual([text, true])
+  for (const text of ['```js\na\n```', 'en ```medio``` de', 'uno\n\n\ndos', 'uno\n \ndos'])
+    expect([text, tells(text)]).toEqual([text, false])
 })
 
 test('a quote shows the first line with words in it, and not too much of it', () => {

@@ -11,7 +11,7 @@ import { type Choice, openActionMenu } from './action-menu'
 import { type Answered, type Edited, tell } from './answering'
 import { browserTimers as timers } from './connection'
 import { fold, unfold } from './fold'
-import { firstLine, writtenIn } from './written'
+import { firstLine, tellsAll, writtenIn } from './written'
 
 const say = words({
   react: ['Reaccionar', 'React'],
@@ -34,6 +34,8 @@ const say = words({
  * after so many milliseconds, or with the pointer or the focus.
  */
 const quiet = 1_000
+/** So many milliseconds somebody waits for the text of a message. */
+const patience = 8_000
 
 interface ActionsOptions {
   room: HTMLElement
@@ -88,10 +90,10 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
   function choicesFor(item: HTMLElement): Choice[] {
     const choices: Choice[] = [
       { icon: 'reply', word: say('reply'), key: 'R', act: () => answer(item) },
-      { icon: 'copy', word: say('copy'), act: () => void copy(textOf(item), bubbleOf(item) ?? item) },
+      { icon: 'copy', word: say('copy'), act: () => void copyText(item) },
       { icon: 'link', word: say('link'), act: () => void copy(linkTo(item), item) },
     ]
-    if (mayEdit(item)) choices.splice(1, 0, { icon: 'pencil', word: say('edit'), key: 'E', act: () => edit(item) })
+    if (mayEdit(item)) choices.splice(1, 0, { icon: 'pencil', word: say('edit'), key: 'E', act: () => void edit(item) })
     if (mayDelete(item))
       choices.push({ icon: 'trash-2', word: say('remove'), key: say('removeKey'), danger: true, act: () => void remove(item) })
     return choices
@@ -114,6 +116,23 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     return bubble ? writtenIn(bubble) : ''
   }
 
+  /** As it was written: the server is asked where the bubble tells less. Null when it does not answer. */
+  async function wordsOf(item: HTMLElement): Promise<string | null> {
+    const bubble = bubbleOf(item)
+    if (!bubble || tellsAll(bubble)) return textOf(item)
+    const answer = await fetch(`${room.dataset.page}/mensajes/${item.id.slice(2)}`, {
+      cache: 'no-store',
+      redirect: 'manual',
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.timeout?.(patience),
+    }).catch(() => null)
+    return answer?.ok ? ((await answer.json()) as { texto: string }).texto : null
+  }
+
+  async function copyText(item: HTMLElement): Promise<void> {
+    await copy((await wordsOf(item)) ?? textOf(item), bubbleOf(item) ?? item)
+  }
+
   const linkTo = ({ id }: HTMLElement) => new URL(`${room.dataset.page}?mensaje=${id.slice(2)}#${id}`, location.href).href
 
   function mayEdit(item: HTMLElement): boolean {
@@ -125,8 +144,10 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     tell(room, 'room-answer', detail)
   }
 
-  function edit(item: HTMLElement): void {
-    const detail: Edited = { id: item.id.slice(2), texto: textOf(item) }
+  async function edit(item: HTMLElement): Promise<void> {
+    const texto = await wordsOf(item)
+    if (texto === null) return offline()
+    const detail: Edited = { id: item.id.slice(2), texto }
     tell(room, 'room-edit', detail)
   }
 
@@ -170,7 +191,7 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
 
   const keys: Record<string, { may?: (item: HTMLElement) => boolean; run: (item: HTMLElement) => void }> = {
     r: { run: answer },
-    e: { may: mayEdit, run: edit },
+    e: { may: mayEdit, run: (item) => void edit(item) },
     '+': { run: (item) => menu(item, item, { whole: false }) },
     delete: { may: mayDelete, run: (item) => void remove(item) },
     enter: { run: (item) => menu(item, item, { whole: true }) },
@@ -197,7 +218,7 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     /** The newest of one's own messages goes into the composer. */
     editLast(): void {
       const last = [...scroller.querySelectorAll<HTMLElement>('.msg--own[id^="m-"]')].reverse().find(mayEdit)
-      if (last) edit(last)
+      if (last) void edit(last)
     },
   }
 }

@@ -66,7 +66,8 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
       else if (frame.t === 'sala') {
         showTitle(frame.html)
         document.dispatchEvent(new Event('rooms-changed'))
-        moved = frame.pagina ?? moved
+        // Whatever the page asks for until it is loaded anew, it asks for there.
+        if (frame.pagina) room.dataset.page = moved = frame.pagina
       } else if (frame.t === 'callada') void renewMember(main, room, frame.persona, frame.hasta)
       move()
     },

@@ -15,6 +15,11 @@ const fence = '```'
 /** Belongs to the message and was not written by its author. */
 const added = ['tick', 'edited', 'quote', 'file', 'msg__fold']
 
+/** Whether the markup says all of it: of blank lines and of what stands beside a fence it does not. */
+export function tellsAll(bubble: Written): boolean {
+  return parts(bubble).filter(({ nodeName }) => nodeName === 'P').length < 2 && !parts(bubble).some(({ nodeName }) => nodeName === 'PRE')
+}
+
 /** What somebody wrote, from what it became in the bubble: the other way round of the server's messageText. */
 export function writtenIn(bubble: Written): string {
   const blocks: string[] = []
