@@ -3,9 +3,11 @@
 import { watchAlertSettings } from './lib/alert-settings'
 import { on } from './lib/delegate'
 import { watchSelection } from './lib/selection'
+import { watchSignOut } from './lib/sign-out'
 import { watchTheme } from './lib/theme'
 
 watchTheme()
 watchAlertSettings()
 watchSelection()
+watchSignOut()
 on('click', '[data-print]', () => window.print())

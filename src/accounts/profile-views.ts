@@ -29,7 +29,7 @@ export function profilePage(visitor: Visitor, { person, sessions, now, minimum, 
     title: t('shared.profile'),
     section: 'profile',
     body: html`<div class="page page--settings">
-<div class="page-head"><div class="who">${avatar(person, 'lg')}<div class="page-head__text" hx-ignore><h1>${person.name}</h1><p>${t('accounts.handle', { user: person.username, role: t(`shared.role_${person.role}`) })}</p></div></div><div class="page-head__actions">${signOutForm(t)}</div></div>
+<div class="page-head"><div class="who">${avatar(person, 'lg')}<div class="page-head__text" hx-ignore><h1>${person.name}</h1><p>${t('accounts.handle', { user: person.username, role: t(`shared.role_${person.role}`) })}</p></div></div><div class="page-head__actions">${signOutForm(visitor)}</div></div>
 <div class="settings">
 ${section('nombre', t('accounts.nameTitle'), t('accounts.nameIntro'), nameForm(visitor, person, returned))}
 ${section('clave', t('accounts.passwordTitle'), t('accounts.passwordIntro'), passwordForm(visitor, { minimum, refusal: returned?.form === 'clave' ? returned.refusal : undefined }))}
@@ -57,7 +57,7 @@ export function passwordPage(
   return {
     title: t('accounts.changePassword'),
     shell: 'door',
-    body: html`<div class="front__form stack"><div><h1>${t('accounts.changePassword')}</h1><p class="front__lead">${t('accounts.mustChange')}</p></div>${form}<div class="or">${t('accounts.or')}</div>${signOutForm(t)}</div>`,
+    body: html`<div class="front__form stack"><div><h1>${t('accounts.changePassword')}</h1><p class="front__lead">${t('accounts.mustChange')}</p></div>${form}<div class="or">${t('accounts.or')}</div>${signOutForm(visitor)}</div>`,
   }
 }
 
@@ -65,8 +65,8 @@ function section(id: string, title: string, intro: string, body: Content): Html 
   return html`<section id="${id}" aria-labelledby="${id}-t"><div class="settings__intro"><h2 id="${id}-t">${title}</h2><p>${intro}</p></div><div class="stack">${body}</div></section>`
 }
 
-function signOutForm(t: T): Html {
-  return html`<form method="post" action="/salir"><button class="btn" type="submit">${icon('log-out')}${t('accounts.signOut')}</button></form>`
+function signOutForm({ t, viewer }: Visitor): Html {
+  return html`<form method="post" action="/salir" data-signs-out="${viewer?.id ?? ''}"><button class="btn" type="submit">${icon('log-out')}${t('accounts.signOut')}</button></form>`
 }
 
 function nameForm(visitor: Visitor, person: Person, returned: Returned | undefined): Html {

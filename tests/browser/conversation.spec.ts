@@ -185,6 +185,19 @@ test('beto attaches a file and ana gets it as a message; carla, who may not uplo
   await expect(carla.locator('#messages .msg .file')).toContainText('acta.txt')
   await expect(carla.getByRole('button', { name: 'Adjuntar archivos' })).toHaveCount(0)
   await expect(carla.locator('upload-queue, .drop-over')).toHaveCount(0)
+  const give = (kind: 'paste' | 'drop') =>
+    composer(carla).evaluate((box, kind) => {
+      const data = new DataTransfer()
+      data.items.add(new File(['x'], 'foto.png', { type: 'image/png' }))
+      const how = { bubbles: true, cancelable: true }
+      box.dispatchEvent(
+        kind === 'paste' ? new ClipboardEvent(kind, { ...how, clipboardData: data }) : new DragEvent(kind, { ...how, dataTransfer: data }),
+      )
+    }, kind)
+  for (const kind of ['paste', 'drop'] as const) {
+    await give(kind)
+    await expect(carla.locator('.toast', { hasText: 'Esta cuenta no sube archivos.' })).toHaveCount(kind === 'paste' ? 1 : 2)
+  }
 })
 
 test('beto jumps to another room by a few letters of its name', async ({ people }) => {
@@ -205,6 +218,10 @@ test('/diagnostico tells everybody what works here, and ends with a verdict for 
   const stranger = await people.stranger({ at: '/entrar' })
   await stranger.getByRole('link', { name: 'Qué significa' }).click()
   await expect(stranger.getByRole('heading', { level: 1 })).toHaveText('¿Qué funciona en este navegador?')
+  // As far from one edge of the window as from the other.
+  const { x = 0, width = 0 } = (await stranger.locator('main.sheet').boundingBox()) ?? {}
+  expect(x).toBeGreaterThan(0)
+  expect(x).toBeCloseTo(1280 - x - width, 0)
   await expect(stranger.locator('[data-summary]:visible')).toContainText('Se puede conversar, subir y descargar.')
   await expect(stranger.locator('[data-probe="live"]')).toContainText(/Los mensajes tardan \d+ ms en ir y volver/)
   for (const verdict of await stranger.locator('[data-probe] .verdict').allInnerTexts()) {

@@ -68,6 +68,8 @@ test('without script a room opens at the newest, also after one has written, and
   }
   await ana.goto(`/salas/${code}`)
   await expect(ana.getByText('tres 29')).toBeInViewport()
+  await expect(ana.locator('.room__head .tag:visible')).toHaveText(/^\s*[2-9A-Z]{4}-[2-9A-Z]{4}\s*$/)
+  await expect(ana.locator('[data-copy], [data-copy-from]').filter({ visible: true })).toHaveCount(0)
   await ana.getByLabel(`Mensaje para ${nombre}`).fill('Hasta abajo.')
   await ana.getByRole('button', { name: 'Enviar' }).click()
   await expect(ana.getByText('Hasta abajo.')).toBeInViewport()

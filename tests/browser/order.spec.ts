@@ -9,6 +9,7 @@ test('whoever is muted in the middle of a sentence sees why and keeps the text; 
   const code = await makeRoom(ana, { nombre: roomName('Orden') })
   await enterRoom(ana, code)
   await joinRoom(beto, code)
+  await say(beto, 'lo de antes')
   await composer(beto).fill('media frase')
 
   const line = ana.locator('#here .member', { hasText: 'Beto Molina' })
@@ -21,6 +22,17 @@ test('whoever is muted in the middle of a sentence sees why and keeps the text; 
   await expect(beto.locator('#messages .event', { hasText: 'Ana Torres silenció a Beto Molina hasta las' })).toBeVisible()
   await say(ana, 'para leer')
   await expect(message(beto, 'para leer')).toBeVisible()
+  // Nothing that is on offer leads into the box that takes nothing.
+  await message(beto, 'lo de antes').focus()
+  await beto.keyboard.press('e')
+  await beto.keyboard.press('r')
+  await expect(composer(beto)).toHaveValue('media frase')
+  await expect(beto.locator('.composer__reply')).toHaveCount(0)
+  await message(beto, 'lo de antes').focus()
+  await beto.keyboard.press('Enter')
+  await expect(beto.locator('.msg-menu').getByRole('button', { name: 'Copiar el texto' })).toBeVisible()
+  await expect(beto.locator('.msg-menu').getByRole('button', { name: /Editar|Responder/ })).toHaveCount(0)
+  await beto.keyboard.press('Escape')
 
   await ana.reload()
   await expectLive(ana)

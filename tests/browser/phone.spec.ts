@@ -73,6 +73,25 @@ test('on a phone the head of a room says that it deletes itself, that its door i
     }
 })
 
+test('on a phone what waits its turn says so under its bubble, on the same side', async ({ people }) => {
+  const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
+  const nombre = roomName('Lenta')
+  const code = await makeRoom(ana, { nombre })
+  await ana.request.post(`/salas/${code}/ajustes`, { form: { nombre, lento: '60' }, headers: { origin: new URL(ana.url()).origin } })
+  await joinRoom(beto, code)
+  for (const text of ['uno', 'dos']) await say(beto, text).then(() => beto.getByRole('button', { name: 'Enviar' }).tap())
+  const waiting = beto.locator('#messages .msg[data-sent="no"]')
+  await expect(waiting).toContainText('Esta sala va despacio')
+  const edge = (await waiting.locator('.msg__bubble').boundingBox()) ?? { x: 0, width: 0 }
+  const ends = await waiting.locator('.msg__status').evaluate((status) => {
+    const words = document.createRange()
+    words.selectNodeContents(status.lastChild ?? status)
+    return [...words.getClientRects()].map(({ right }) => right)
+  })
+  expect(ends.length).toBeGreaterThan(1)
+  for (const end of ends) expect(Math.abs(end - (edge.x + edge.width))).toBeLessThan(8)
+})
+
 test('on a phone files are cards, and one is uploaded and shared', async ({ people }) => {
   const beto = await people.enter('beto', { at: '/archivos' })
   const name = `una foto con un nombre tan largo que no cabe en ninguna línea de un teléfono ${randomBytes(3).toString('hex')}.jpg`

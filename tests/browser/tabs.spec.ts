@@ -13,6 +13,20 @@ async function setVisible(page: Page, is: 'visible' | 'hidden'): Promise<void> {
   }, is)
 }
 
+test('signing out takes the drafts of this person out of the browser, and leaves those of others', async ({ people }) => {
+  const carla = await people.enter('carla', { fresh: true })
+  const code = await makeRoom(carla, { nombre: roomName('Borrador') })
+  await enterRoom(carla, code)
+  await composer(carla).fill('a medias')
+  const drafts = () => carla.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('pichat:borrador:')))
+  await expect.poll(drafts).toHaveLength(1)
+  await carla.evaluate(() => localStorage.setItem('pichat:borrador:sala:otra', 'de otra persona'))
+  await carla.goto('/perfil')
+  await carla.getByRole('button', { name: 'Salir' }).click()
+  await expect(carla).toHaveURL(/\/entrar/)
+  expect(await drafts()).toEqual([['pichat:borrador:sala:otra', 'de otra persona']])
+})
+
 test('two tabs of one person share what was said, what was read and what waits; each message is sent once', async ({
   people,
   house,

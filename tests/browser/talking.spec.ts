@@ -104,6 +104,28 @@ test('what comes while a tab lies behind others is counted in its title', async 
   await expect(ana.locator('.unread-line')).toContainText('2 mensajes nuevos')
 })
 
+test('in a long list of rooms the open one is in sight, and stays so when the list is brought up to date', async ({ people }) => {
+  const ana = await people.enter('ana', { viewport: { width: 1280, height: 600 } })
+  for (let n = 1; n <= 12; n++) await makeRoom(ana, { nombre: roomName('Una de muchas con un nombre larguísimo') })
+  await ana.reload()
+  const rooms = ana.locator('.side-room')
+  for (const end of [rooms.last(), rooms.first()]) {
+    const id = await end.getAttribute('data-room')
+    await ana.goto((await end.getAttribute('href')) ?? '')
+    await expectLive(ana)
+    await expect(ana.locator(`.side-room[data-room="${id}"][aria-current]`)).toBeInViewport({ ratio: 0.9 })
+  }
+  await ana.goto((await rooms.last().getAttribute('href')) ?? '')
+  await expectLive(ana)
+  const answer = ana.waitForResponse((one) => one.url().includes('/salas/lateral'))
+  const nombre = roomName('Rebautizada')
+  const code = new URL(ana.url()).pathname.split('/').at(-1)
+  await ana.request.post(`/salas/${code}/ajustes`, { form: { nombre }, headers: { origin: new URL(ana.url()).origin } })
+  await answer
+  await expect(ana.locator('.side-room[aria-current]')).toContainText(nombre)
+  await expect(ana.locator('.side-room[aria-current]')).toBeInViewport({ ratio: 0.9 })
+})
+
 test('what is said in another room is counted beside it within seconds, with a mark when it calls, and leads there', async ({ people }) => {
   const [ana, beto] = await Promise.all([people.enter('ana'), people.enter('beto')])
   const [here, there] = [roomName('Aquí'), roomName('Allá')]

@@ -34,11 +34,17 @@ let timer = 0
 
 /** Keeps the side bar's counters true, and says when something came in another room. */
 export function watchSideRooms(): void {
+  reveal(document.querySelector('.side__rooms ul'))
   document.addEventListener('visibilitychange', () => schedule(document.visibilityState === 'visible' ? 0 : pace.told))
   document.addEventListener('said-elsewhere', ({ detail }) => count(detail))
   document.addEventListener('rooms-changed', () => schedule(Math.random() * soon))
   window.addEventListener('pageshow', ({ persisted }) => persisted && schedule(0))
   schedule(pace.visible)
+}
+
+/** The open room is in sight, however many stand above it. */
+function reveal(list: Element | null): void {
+  list?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
 }
 
 function schedule(wait: number): void {
@@ -96,7 +102,13 @@ function take(nav: HTMLElement, next: HTMLElement): void {
     open.removeAttribute('data-unread')
   }
   // Nothing is swapped away under a finger or the focus.
-  if (nav.innerHTML !== next.innerHTML && !nav.matches(':focus-within, :hover')) nav.replaceWith(next)
+  if (nav.innerHTML !== next.innerHTML && !nav.matches(':focus-within, :hover')) {
+    const top = nav.querySelector('ul')?.scrollTop ?? 0
+    nav.replaceWith(next)
+    const list = next.querySelector('ul')
+    list?.scrollTo(0, top)
+    reveal(list)
+  }
   showTotals(next)
   for (const room of next.querySelectorAll<HTMLElement>('.side-room:not([aria-current])')) tellOf(room, before)
 }

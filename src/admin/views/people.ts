@@ -132,7 +132,7 @@ ${field({ name: 'usuario', label: t('admin.username'), hint: t('admin.usernameHi
 export function temporaryPassword(visitor: Visitor, name: string, password: string): Html {
   const { t } = visitor
   return html`<div class="dialog__head"><h2 id="dialog-title" hx-ignore>${t('admin.temporaryOf', { name })}</h2>${closeButton(visitor)}</div>
-<div class="dialog__body"><p class="card__text">${t('admin.temporaryOnce')}</p><div class="input-row"><label class="field"><span class="vh">${t('admin.temporaryOf', { name })}</span><input class="input mono" id="temporal" readonly value="${password}"></label><button class="btn" type="button" data-copy-from="temporal">${icon('copy', { small: true })}${t('shared.copy')}</button></div></div>
+<div class="dialog__body"><p class="card__text">${t('admin.temporaryOnce')}</p><div class="input-row"><label class="field"><span class="vh">${t('admin.temporaryOf', { name })}</span><input class="input mono" id="temporal" readonly value="${password}"></label><button class="btn needs-script" type="button" data-copy-from="temporal">${icon('copy', { small: true })}${t('shared.copy')}</button></div></div>
 <div class="dialog__foot"><a class="btn btn--primary" href="/admin/usuarios">${t('admin.done')}</a></div>`
 }
 

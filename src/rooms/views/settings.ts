@@ -147,7 +147,7 @@ function invitations(visitor: Visitor, given: SettingsPage): Html {
   const { t } = visitor
   const { room, invitations: living, link } = given
   const fresh = link
-    ? html`<div class="told" tabindex="-1" data-told>${notice('good', t('rooms.invitationMade'))}</div><div class="input-row"><label class="field"><span class="vh">${t('rooms.link')}</span><input class="input mono" id="invitacion-nueva" readonly value="${link}"></label><button class="btn" type="button" data-copy-from="invitacion-nueva">${icon('copy', { small: true })}${t('shared.copy')}</button></div>`
+    ? html`<div class="told" tabindex="-1" data-told>${notice('good', t('rooms.invitationMade'))}</div><div class="input-row"><label class="field"><span class="vh">${t('rooms.link')}</span><input class="input mono" id="invitacion-nueva" readonly value="${link}"></label><button class="btn needs-script" type="button" data-copy-from="invitacion-nueva">${icon('copy', { small: true })}${t('shared.copy')}</button></div>`
     : ''
   return card(
     'a-invitaciones',

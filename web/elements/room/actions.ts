@@ -89,11 +89,11 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
 
   function choicesFor(item: HTMLElement): Choice[] {
     const choices: Choice[] = [
-      { icon: 'reply', word: say('reply'), key: 'R', act: () => answer(item) },
       { icon: 'copy', word: say('copy'), act: () => void copyText(item) },
       { icon: 'link', word: say('link'), act: () => void copy(linkTo(item), item) },
     ]
-    if (mayEdit(item)) choices.splice(1, 0, { icon: 'pencil', word: say('edit'), key: 'E', act: () => void edit(item) })
+    if (mayEdit(item)) choices.unshift({ icon: 'pencil', word: say('edit'), key: 'E', act: () => void edit(item) })
+    if (mayWrite()) choices.unshift({ icon: 'reply', word: say('reply'), key: 'R', act: () => answer(item) })
     if (mayDelete(item))
       choices.push({ icon: 'trash-2', word: say('remove'), key: say('removeKey'), danger: true, act: () => void remove(item) })
     return choices
@@ -135,8 +135,11 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
 
   const linkTo = ({ id }: HTMLElement) => new URL(`${room.dataset.page}?mensaje=${id.slice(2)}#${id}`, location.href).href
 
+  /** Whoever is silent reads, copies and takes back; the box takes nothing. */
+  const mayWrite = () => !main.querySelector('message-composer[closed]')
+
   function mayEdit(item: HTMLElement): boolean {
-    return isOwn(item) && textOf(item) !== ''
+    return mayWrite() && isOwn(item) && textOf(item) !== ''
   }
 
   function answer(item: HTMLElement): void {
@@ -190,7 +193,7 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
   }
 
   const keys: Record<string, { may?: (item: HTMLElement) => boolean; run: (item: HTMLElement) => void }> = {
-    r: { run: answer },
+    r: { may: mayWrite, run: answer },
     e: { may: mayEdit, run: (item) => void edit(item) },
     '+': { run: (item) => menu(item, item, { whole: false }) },
     delete: { may: mayDelete, run: (item) => void remove(item) },

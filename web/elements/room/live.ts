@@ -11,6 +11,7 @@ import { watchDays } from './days'
 import { elsewhere } from './elsewhere'
 import { createLogView, find } from './log-view'
 import { createNews } from './news'
+import { refuseFiles } from './no-files'
 import { createOrder } from './order'
 import { createOwn } from './own'
 import { askPage } from './page'
@@ -242,6 +243,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
     signal,
   })
   const days = watchDays(view, signal)
+  if (!room.dataset.may?.split(' ').includes('upload')) refuseFiles(signal)
   const news = createNews(room, main)
   watchWalk(scroller, { toEnd: () => void paging.toEnd(), write: () => main.querySelector<HTMLElement>('.composer__text')?.focus() })
   for (const pending of outbox.all) view.showPending(pending, { waits: false })
