@@ -82,11 +82,11 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
         const act = async () => {
           if (ids.length === 0) throw new Refusal('invalid', 'admin.nothingPicked')
           const done = await Promise.allSettled(ids.map((id) => acts[body.que](by(visitor, user), id, body.motivo ?? '')))
-          const refused = done.find((one) => one.status === 'rejected')
-          const n = done.filter(({ status }) => status === 'fulfilled').length
-          // Somebody else may have decided about some of them meanwhile; the others are done.
-          if (refused && n === 0) throw refused.reason
-          return back(visitor, body.estado, visitor.t('admin.doneMany', { n }))
+          const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+          const [first] = refused
+          if (refused.length === done.length) throw first
+          const said = visitor.t('admin.doneMany', { n: done.length - refused.length })
+          return back(visitor, body.estado, [said, ...refusalsOf(visitor, refused)].join(' '))
         }
         return pages.attempt(visitor, act, async (refusal) => quarantinePage(visitor, await view(body.estado, sentence(visitor, refusal))))
       },
@@ -192,6 +192,17 @@ export function quarantineRoutes({ files, pages, guards, clock }: Options) {
       )
   }
   return routes
+
+  /** Some were not to be decided so, or somebody else was quicker: how many, and why, once for each reason. */
+  function refusalsOf(visitor: Visitor, refused: readonly unknown[]): string[] {
+    const many = new Map<string, number>()
+    for (const error of refused) {
+      if (!(error instanceof Refusal)) throw error
+      const why = sentence(visitor, error)
+      many.set(why, (many.get(why) ?? 0) + 1)
+    }
+    return [...many].map(([why, n]) => visitor.t('admin.refusedMany', { n, why }))
+  }
 
   function groupOf(name: string | undefined): ReviewGroup {
     return reviewGroups.find((one) => one === name) ?? 'espera'

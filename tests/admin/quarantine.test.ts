@@ -367,6 +367,23 @@ test('in bulk: what is ticked is decided together with one reason, and nothing w
   expect((await ward.ana.post('/admin/cuarentena/varios', { que: 'liberar', motivo: 'x' })).status).toBe(422)
 })
 
+test('in bulk: who decides is told how many were left as they are, and why', async () => {
+  await using ward = await openWard({ scanner: wordScanner() })
+  const good = [await ward.put('a.zip', 'cifrado 1'), await ward.put('b.zip', 'cifrado 2')]
+  const bad = [await ward.put('c.exe', 'virus 1'), await ward.put('d.exe', 'virus 2')]
+  for (const file of good) await settled(ward, file, 'unscannable')
+  for (const file of bad) await settled(ward, file, 'infected')
+  const ids = [...good, ...bad].map(({ id }) => `&id=${id}`).join('')
+  const answer = await ward.ana.request('POST', '/admin/cuarentena/varios', {
+    body: `que=liberar&motivo=bien${ids}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+  })
+  expect(await answer.json()).toEqual({
+    message:
+      'Hecho con 2 archivos. Con 2 archivos no se pudo: El antivirus encontró algo dentro. Solo otro análisis puede cambiarlo.',
+  })
+})
+
 test('Beto and Carla see none of it and change nothing', async () => {
   await using ward = await openWard({ scanner: wordScanner() })
   const file = await ward.put('a.zip', 'cifrado')

@@ -157,6 +157,7 @@ export const admin: Translated<typeof es> = {
   picked: 'With the chosen ones',
   nothingPicked: 'Choose at least one file.',
   doneMany: { one: 'Done with 1 file.', other: 'Done with {n} files.' },
+  refusedMany: { one: '1 file was left as it is: {why}', other: '{n} files were left as they are: {why}' },
   releaseEllipsis: 'Release…',
   rejectEllipsis: 'Reject…',
   scanAgain: 'Scan again',

@@ -161,6 +161,7 @@ export const admin = {
   picked: 'Con los elegidos',
   nothingPicked: 'Elige al menos un archivo.',
   doneMany: { one: 'Hecho con 1 archivo.', other: 'Hecho con {n} archivos.' },
+  refusedMany: { one: 'Con 1 archivo no se pudo: {why}', other: 'Con {n} archivos no se pudo: {why}' },
   releaseEllipsis: 'Liberar…',
   rejectEllipsis: 'Rechazar…',
   scanAgain: 'Analizar otra vez',
