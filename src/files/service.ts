@@ -147,7 +147,7 @@ export async function createFiles({
   const receipts = createReceipts({ database, audit, clock, log })
   const thumbnails = createThumbnails({ folder: join(folder, 'miniaturas'), limits, log })
   const around = createAround({
-    ...{ database, audit, store, sight, reading, expiry, receipts, thumbnails, limits },
+    ...{ database, audit, store, sight, reading, expiry, receipts, thumbnails, limits, scanner },
     folders: createFolders({ database, audit, clock, limits }),
   })
   const moves = createMoves({ store, audit, clock, events })

@@ -156,6 +156,12 @@ export function createFilesStore(database: Database<FilesTables>) {
     inState: async (states: readonly FileState[]) =>
       read.selectFrom('files').select(['id', 'state']).where('state', 'in', states).orderBy('n').execute(),
 
+    /** The first that came while there was no scanner, and that nobody has said anything about since. */
+    async neverScanned(): Promise<string | null> {
+      const all = read.selectFrom('files').select('id').where('state', '=', 'unscanned').where('reason', 'is', null).where('missing', '=', 0)
+      return (await all.orderBy('n').limit(1).executeTakeFirst())?.id ?? null
+    },
+
     /** Counts every change of any state: whoever knows the number knows whether there is news. */
     async lastStep(): Promise<number> {
       const row = await read.selectFrom('file_steps').select('n').orderBy('n', 'desc').limit(1).executeTakeFirst()

@@ -105,7 +105,7 @@ test('a direct link is made on the page of the file, works for curl without an a
   await beto.locator('#subir input[type="file"]').setInputFiles({ name, mimeType: 'application/pdf', buffer: bytes })
   await row(beto, name).getByRole('link', { name, exact: true }).click()
   await expect(beto.getByRole('heading', { level: 1 })).toHaveText(name)
-  await expect(beto.getByText('PiChat no tiene antivirus ahora: ábrelo solo si se conoce a quien lo subió.')).toBeVisible()
+  await expect(beto.getByText('Ningún antivirus lo ha comprobado: ábrelo solo si se conoce a quien lo subió.')).toBeVisible()
   await expect(beto.getByRole('button', { name: 'Eliminar' })).toHaveCount(0)
 
   await beto.getByLabel('Vence en').selectOption({ label: '1 día' })

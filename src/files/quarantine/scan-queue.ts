@@ -28,13 +28,15 @@ interface Options {
   expire(id: string): Promise<void>
   /** The scanner is there again: what a person should have decided meanwhile may be scanned after all. */
   recovered(): Promise<void>
+  /** What nobody ever scanned and nobody waits for; looked at one by one while nothing else is to do. */
+  spare(): Promise<string | null>
 }
 
 /**
  * One file at a time, in order of arrival. A scanner that fails is asked again later and later, for ever; a file that fails goes to the
  * end, so that it does not keep the others waiting, and after some tries to a person.
  */
-export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered }: Options) {
+export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered, spare }: Options) {
   const waiting = new Map<string, { since: number; tries: number }>()
   const durations: number[] = []
   let working: Promise<void> | null = null
@@ -44,12 +46,14 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
   let stopped = false
 
   async function work() {
-    await turnAway()
     while (!stopped) {
-      const [id] = waiting.keys()
-      if (id === undefined) return
+      const [first] = waiting.keys()
+      const id = first ?? (await spare())
+      if (id === null && waiting.size > 0) continue
+      if (id === null) return
       if (!(await isUp())) {
         await hold('scanner-silent')
+        await turnAway()
         return later()
       }
       if (!(await scanOne(id))) return later()
@@ -105,6 +109,7 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
     waiting.delete(id)
   }
 
+  /** Only while the scanner is silent: one that is well comes to everybody, however long it took. */
   async function turnAway() {
     for (const [id, { since }] of waiting) {
       if (clock.monotonic() - since < limits.scanWait) continue
@@ -120,7 +125,7 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
   }
 
   function start() {
-    if (working || stopped || waiting.size === 0) return
+    if (working || stopped) return
     cancelRetry()
     working = work()
       .catch((error) => {
@@ -136,7 +141,7 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
   async function look() {
     if (working || stopped) return
     working = isUp()
-      .then(turnAway)
+      .then((up) => (up ? undefined : turnAway()))
       .catch((error) => log.error({ err: error }, 'files.scan-queue-failed'))
       .finally(() => {
         working = null

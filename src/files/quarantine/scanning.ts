@@ -25,14 +25,22 @@ const isKnown = ({ owner }: FileRow) => owner !== nobody.id
 
 /** What the verdicts of a scanner do to files. */
 export function createScanning({ store, moves, scanner, clock, log, limits, pathOf }: Options) {
-  const queue = createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered })
+  const queue = createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered, spare: store.neverScanned })
 
   async function inState(id: string, state: FileRow['state']): Promise<FileRow | null> {
     const row = await store.byId(id)
     return row?.state === state ? row : null
   }
 
+  /** Into the line. Who could read it still may: nothing bad is known of it, and `before` says where it goes back to. */
+  async function lineUp(row: FileRow, what?: null): Promise<boolean> {
+    const set = { before: row.open === 1 ? ('unscanned' as const) : null }
+    return moves.attempt(row, 'quarantined', { set, ...(what === null ? { what } : {}) })
+  }
+
   async function begin(id: string) {
+    const spare = await inState(id, 'unscanned')
+    if (spare && !(await lineUp(spare, null))) return null
     const row = await inState(id, 'quarantined')
     if (!row || row.missing === 1 || !(await moves.attempt(row, 'scanning', { what: null }))) return null
     return { size: row.size, type: row.type }
@@ -69,7 +77,7 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
   async function recovered() {
     for (const { id } of await store.inState(['unscanned'])) {
       const row = await store.byId(id)
-      if (row?.reason === waitedTooLong && row.state === 'unscanned' && (await moves.attempt(row, 'quarantined'))) queue.add([id])
+      if (row?.reason === waitedTooLong && row.state === 'unscanned' && (await lineUp(row))) queue.add([id])
     }
   }
 

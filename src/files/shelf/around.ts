@@ -3,6 +3,7 @@ import { type Audit, type Compilable, type Database, expecting, Refusal, UnmetEx
 import type { Reading } from '../downloads/reading'
 import type { Receipts } from '../downloads/receipts'
 import { type Belonging, type FilesLimits, isReadable, mayBeDrawn, nowhere, type StoredFile } from '../model'
+import type { Scanner } from '../quarantine/scanner'
 import { type FilesStore, toFile } from '../store'
 import type { FilesTables } from '../tables'
 import { type FileExpiry, type FileLife, fileLives } from './expiry'
@@ -23,6 +24,7 @@ interface Options {
   receipts: Receipts
   thumbnails: Thumbnails
   limits: FilesLimits
+  scanner: Pick<Scanner, 'present'>
 }
 
 /** Rows of who took a file that its page shows. */
@@ -31,7 +33,7 @@ const latestTakings = 10
 export type Around = ReturnType<typeof createAround>
 
 /** What people do with files beside bringing and taking them: look, put in order, give an end. */
-export function createAround({ database, audit, store, sight, reading, folders, expiry, receipts, thumbnails, limits }: Options) {
+export function createAround({ database, audit, store, sight, reading, folders, expiry, receipts, thumbnails, limits, scanner }: Options) {
   return {
     folders,
 
@@ -69,7 +71,7 @@ export function createAround({ database, audit, store, sight, reading, folders, 
         sight.named([file.room]),
         folders.list(),
       ])
-      return { preview, takings, room: rooms.get(file.room ?? '') ?? null, folders: all }
+      return { preview, takings, room: rooms.get(file.room ?? '') ?? null, folders: all, scans: scanner.present }
     },
 
     /** Epoch ms at which it goes now. Refuses `missing`, `forbidden`, and `invalid` for a life that is not on offer. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { attributes, type Html, html } from '../../core'
+import { attributes, type Content, type Html, html } from '../../core'
 import { avatar, icon, notice, type View, type Visitor } from '../../views'
 import { fileAddress, pageAddress } from '../address'
 import { kindOf } from '../kinds'
 import { type LinksSection, linksSection } from '../links/link-view'
-import { type FileStep, isReadable, type StoredFile, stateGroups } from '../model'
+import { type FileState, type FileStep, isReadable, type StoredFile, stateGroups } from '../model'
 import { deleteQuestion } from './list-view'
 import { type Look, placeForms, previewSection, takingsCard } from './look-view'
 import { newsOf, stateBadge, stateIcons, stateNote, typeSheet, whyOf } from './view-parts'
@@ -32,7 +32,7 @@ export function filePage(visitor: Visitor, { file, steps, links, look, now, prob
 <nav class="crumbs" aria-label="${t('shared.back')}"><a href="/archivos">${icon('arrow-left', { small: true })}${t('files.title')}</a></nav>
 ${problem ? notice('bad', problem) : ''}
 <div class="cols cols--aside">
-<div class="stack stack--lg">${head(visitor, file, waits ? null : step)}${facts(visitor, file, look, now)}${previewSection(visitor, file, look.preview)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
+<div class="stack stack--lg">${head(visitor, file, waits ? null : step, look)}${facts(visitor, file, look, now)}${previewSection(visitor, file, look.preview)}${fingerprint(visitor, file)}${links ? linksSection(visitor, file, links, now) : ''}</div>
 <div class="stack"><section class="card" aria-labelledby="camino"><h2 class="card__title" id="camino">${t('files.path')}</h2><ol class="steps">${steps.map((step) => timelineStep(visitor, step, now, file.open))}</ol></section>${takingsCard(visitor, look.takings, now)}${placeForms(visitor, file, look.folders, now)}</div>
 </div>
 </div>`,
@@ -40,7 +40,7 @@ ${problem ? notice('bad', problem) : ''}
 }
 
 /** `step`: it asks for itself; null: the whole page does. */
-function head(visitor: Visitor, file: StoredFile, step: number | null): Html {
+function head(visitor: Visitor, file: StoredFile, step: number | null, look: Look): Html {
   const { t, viewer } = visitor
   const note = stateNote(t, file)
   const readable = isReadable(file)
@@ -57,9 +57,20 @@ function head(visitor: Visitor, file: StoredFile, step: number | null): Html {
   return html`<div class="fileview" id="file-head"${live ? attributes(live) : ''}>${step === null ? '' : newsOf(step, { waits: false })}${typeSheet(file, 'lg')}<div><h1 hx-ignore>${file.name}</h1><div class="cluster cluster--wide">${stateBadge(t, file)}<span class="muted num">${t.format.size(file.size)}</span></div>${note ? html`<p class="muted" hx-ignore>${note}</p>` : ''}</div>
 <div class="fileview__acts">${readable ? html`<a class="btn btn--primary" href="${fileAddress(file)}" download>${icon('download')}${t('files.download')}</a>` : ''}${readable && viewer?.role !== 'usuario' ? html`<a class="btn" href="#enlaces">${icon('link')}${t('files.createLink')}</a>` : ''}${
     viewer?.role === 'administrator'
-      ? html`<form method="post" action="${pageAddress(file)}/eliminar"${deleteQuestion(t, file)}><button class="btn btn--danger" type="submit">${icon('trash-2')}${t('files.delete')}</button></form>`
+      ? html`${decisions(visitor, file, look)}<form method="post" action="${pageAddress(file)}/eliminar"${deleteQuestion(t, file)}><button class="btn btn--danger" type="submit">${icon('trash-2')}${t('files.delete')}</button></form>`
       : ''
   }</div></div>`
+}
+
+const underWay: readonly FileState[] = stateGroups.revision
+
+/** What administrators decide where they see the file; what waits for them is gathered in the review as well. */
+function decisions({ t }: Visitor, { id, state, missing }: StoredFile, { scans }: Look): Content {
+  const review = `/admin/cuarentena/${id}`
+  const word = state === 'unscanned' ? t('files.scan') : t('files.scanAgain')
+  const scan = html`<form method="post" action="${review}/analisis"><input type="hidden" name="estado" value="camino"><button class="btn" type="submit">${icon('scan-search')}${word}</button></form>`
+  const reject = html`<a class="btn btn--danger" href="${review}/rechazo">${icon('ban')}${t('files.rejectEllipsis')}</a>`
+  return html`${scans && !missing && !underWay.includes(state) ? scan : ''}${state === 'receiving' || state === 'rejected' ? '' : reject}`
 }
 
 function facts({ t }: Visitor, file: StoredFile, { room, folders }: Look, now: number): Html {

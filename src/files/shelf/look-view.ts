@@ -15,6 +15,8 @@ export interface Look {
   takings: { latest: readonly Receipt[]; total: number } | null
   room: FileRoom | null
   folders: readonly Folder[]
+  /** Whether there is an antivirus that could be asked. */
+  scans: boolean
 }
 
 /** A text is text in this page; everything else comes from the file's own address, which allows it to do nothing. */

@@ -63,7 +63,8 @@ export function stateNote(t: T, { state, reason, missing, open }: StoredFile): C
   if (state === 'unscannable') return why ?? t('files.note_unscannable')
   if (state === 'rejected') return reason ? t('files.note_rejected', { reason }) : null
   if (state === 'clean') return open ? null : t('files.note_cleanWaits')
-  if (state === 'unscanned') return why ?? (open ? t('files.note_unscanned') : t('files.note_unscannedWaits'))
+  // Whoever may open it is told to take care; that somebody decides is said of what waits alone.
+  if (state === 'unscanned') return open ? t('files.note_unscanned') : (why ?? t('files.note_unscannedWaits'))
   return null
 }
 
