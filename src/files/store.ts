@@ -158,7 +158,12 @@ export function createFilesStore(database: Database<FilesTables>) {
 
     /** The first that came while there was no scanner, and that nobody has said anything about since. */
     async neverScanned(): Promise<string | null> {
-      const all = read.selectFrom('files').select('id').where('state', '=', 'unscanned').where('reason', 'is', null).where('missing', '=', 0)
+      const all = read
+        .selectFrom('files')
+        .select('id')
+        .where('state', '=', 'unscanned')
+        .where('reason', 'is', null)
+        .where('missing', '=', 0)
       return (await all.orderBy('n').limit(1).executeTakeFirst())?.id ?? null
     },
 

@@ -46,6 +46,26 @@ describe('the audit log', () => {
     expect(linesOf(english)).toContain('Beto Molina uploaded Plano.pdf')
   })
 
+  test('tells of what went out by a direct link by which it was, and names nobody', async () => {
+    await using house = await openHouse()
+    const { ana, beto } = await arrive(house.door)
+    const json = { accept: 'application/json' }
+    const { id } = (await (await beto.put('/archivos/Plano.pdf', '%PDF-1.7', json)).json()) as { id: string }
+    const made = await beto.request('POST', `/archivos/${id}/enlaces`, {
+      body: 'vence=1d',
+      headers: { ...json, 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    const link = (await made.json()) as { id: string; url: string }
+    await (await ana.get(new URL(link.url).pathname)).text()
+    // What was taken is written now and then, and when the house stops.
+    await house.app.files.stop()
+    const page = await pageOf(ana)
+    expect(linesOf(page)).toContain('Plano.pdf se descargó por un enlace directo de Beto Molina')
+    expect(page).toContain(`href="/archivos/${id}#link-${link.id}"`)
+    const english = await pageOf(ana, '', { 'accept-language': 'en' })
+    expect(linesOf(english)).toContain('Plano.pdf was downloaded by a direct link of Beto Molina')
+  })
+
   test('is narrowed by person, action and period', async () => {
     await using house = await openHouse()
     const { ana, beto } = await talkedAbout(house)

@@ -379,8 +379,7 @@ test('in bulk: who decides is told how many were left as they are, and why', asy
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
   })
   expect(await answer.json()).toEqual({
-    message:
-      'Hecho con 2 archivos. Con 2 archivos no se pudo: El antivirus encontró algo dentro. Solo otro análisis puede cambiarlo.',
+    message: 'Hecho con 2 archivos. Con 2 archivos no se pudo: El antivirus encontró algo dentro. Solo otro análisis puede cambiarlo.',
   })
 })
 

@@ -58,7 +58,7 @@ describe('who took a file', () => {
     await drop.files.stop()
     const [row] = await rows(drop)
     expect(row).toMatchObject({ who_name: null, from_ip: '127.0.0.1', target_name: 'acta.txt' })
-    expect(JSON.parse(row?.detail ?? '')).toEqual({ times: 1, link: id })
+    expect(JSON.parse(row?.detail ?? '')).toEqual({ times: 1, link: id, name: 'Beto Ríos' })
   })
 
   test('looking at it in its page is on record too, and counts as no download', async () => {

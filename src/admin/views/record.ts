@@ -15,13 +15,19 @@ function tellingOf({ what, result }: AuditTable): Telling | undefined {
   return (result === 'ok' ? tellings : refusals)[what]
 }
 
-function sentenceOf(t: T, { what, who_name, target_name, detail }: AuditTable, telling: Telling | undefined): Content {
-  const { name, to } = detailOf(detail)
+function sentenceOf(t: T, { what, who_name, target: id, target_name, detail }: AuditTable, telling: Telling | undefined): Content {
+  const { name, to, link } = detailOf(detail)
   const who = html`<b>${who_name ?? t('audit.box')}</b>`
   const target = html`<b>${target_name ?? t('admin.someone')}</b>`
   const targeted = target_name !== null
   if (!telling) return t.rich('audit.other', { who, what, target: targeted ? target : '' })
-  return telling.say(t, { who, target, targeted, name: html`<b>${name ?? t('admin.someone')}</b>`, role: roleOf(t, to) })
+  const way = link && id ? html`<a href="/archivos/${id}#link-${link}">${linkWords(t, name)}</a>` : null
+  return telling.say(t, { who, target, targeted, name: html`<b>${name ?? t('admin.someone')}</b>`, link: way, role: roleOf(t, to) })
+}
+
+/** Older records do not say whose link it was. */
+function linkWords(t: T, maker: string | undefined): string {
+  return maker === undefined ? t('audit.aLink') : t('audit.linkOf', { name: maker })
 }
 
 function small(t: T, { detail, from_ip }: AuditTable): Content {
@@ -38,6 +44,7 @@ function small(t: T, { detail, from_ip }: AuditTable): Content {
 
 interface Detail {
   name?: string
+  link?: string
   to?: string
   reason?: string
   minutes?: string

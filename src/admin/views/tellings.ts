@@ -12,6 +12,8 @@ export interface Told {
   targeted: boolean
   /** Somebody else it was about, from the detail of the record. */
   name: Html
+  /** The direct link it went out by; null when somebody signed in took it. */
+  link: Html | null
   /** The new role, in the reader's language. */
   role: string
 }
@@ -71,7 +73,11 @@ export const tellings: Record<string, Telling> = {
   'files.uploaded': { icon: 'upload', say: (t, { who, target }) => t.rich('audit.fileUploaded', { who, target }) },
   'files.upload-given-up': { say: (t, { who, target }) => t.rich('audit.uploadGivenUp', { who, target }) },
   'files.found': { say: (t, { target }) => t.rich('audit.fileFound', { target }) },
-  'files.downloaded': { icon: 'download', say: (t, { who, target }) => t.rich('audit.fileDownloaded', { who, target }) },
+  'files.downloaded': {
+    icon: 'download',
+    say: (t, { who, target, link }) =>
+      link ? t.rich('audit.fileByLink', { target, link }) : t.rich('audit.fileDownloaded', { who, target }),
+  },
   'files.viewed': { icon: 'eye', say: (t, { who, target }) => t.rich('audit.fileViewed', { who, target }) },
   'files.deleted': { icon: 'trash-2', say: (t, { who, target }) => t.rich('audit.fileDeleted', { who, target }) },
   'files.restored': { say: (t, { who, target }) => t.rich('audit.fileRestored', { who, target }) },

@@ -12,10 +12,16 @@ export interface Taken {
   name?: string
   /** Left out: whoever has the link. */
   by?: { id: string; name: string }
-  link?: string
+  link?: TakenLink
   /** The address they came from. */
   from?: string
   viewed?: boolean
+}
+
+/** The direct link it went out by, and the name of whoever made that. */
+interface TakenLink {
+  id: string
+  maker: string
 }
 
 /** The same as it is kept. */
@@ -23,7 +29,7 @@ export interface Taking {
   file: { id: string; name: string }
   /** Null: whoever had a direct link. */
   by: { id: string; name: string } | null
-  link?: string | undefined
+  link?: TakenLink | undefined
   from: string | null
   viewed: boolean
 }
@@ -67,7 +73,7 @@ export function createReceipts({ database, audit, clock, log }: Options) {
         what: viewed ? names.viewed : names.taken,
         target: file,
         from,
-        detail: { times, ...(link ? { link } : {}) },
+        detail: { times, ...(link ? { link: link.id, name: link.maker } : {}) },
       }),
     )
     try {
@@ -82,7 +88,7 @@ export function createReceipts({ database, audit, clock, log }: Options) {
 
   return {
     add(taking: Taking): void {
-      const key = [taking.file.id, taking.viewed, taking.by?.id ?? taking.from, taking.link].join(' ')
+      const key = [taking.file.id, taking.viewed, taking.by?.id ?? taking.from, taking.link?.id].join(' ')
       const known = waiting.get(key)
       waiting.set(key, { ...taking, at: known?.at ?? clock.now(), times: (known?.times ?? 0) + 1 })
       if (waiting.size >= mostWaiting) void flush()

@@ -44,7 +44,8 @@ export function linkDoor({ files, pages, guards, clock }: { files: Files; pages:
       headers: discreet,
       async meter(part) {
         const meter = await linkUses.begin(link, clientOf(visitor), part)
-        if (part.first === 0) files.count({ file: found.file.id, name: found.file.name, link: link.id, from: visitor.ip })
+        if (part.first === 0)
+          files.count({ file: found.file.id, name: found.file.name, link: { id: link.id, maker: found.link.maker_name }, from: visitor.ip })
         return meter
       },
     })

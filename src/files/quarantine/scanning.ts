@@ -25,7 +25,20 @@ const isKnown = ({ owner }: FileRow) => owner !== nobody.id
 
 /** What the verdicts of a scanner do to files. */
 export function createScanning({ store, moves, scanner, clock, log, limits, pathOf }: Options) {
-  const queue = createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered, spare: store.neverScanned })
+  const queue = createScanQueue({
+    scanner,
+    clock,
+    log,
+    limits,
+    pathOf,
+    begin,
+    end,
+    giveBack,
+    hold,
+    expire,
+    recovered,
+    spare: store.neverScanned,
+  })
 
   async function inState(id: string, state: FileRow['state']): Promise<FileRow | null> {
     const row = await store.byId(id)

@@ -83,6 +83,9 @@ export const audit: Translated<typeof spanish> = {
 
   fileUploaded: '{who} uploaded {target}',
   fileDownloaded: '{who} downloaded {target}',
+  fileByLink: '{target} was downloaded by {link}',
+  linkOf: 'a direct link of {name}',
+  aLink: 'a direct link',
   fileDeleted: '{who} deleted {target}',
   fileRestored: '{who} took {target} back out of the trash',
   uploadGivenUp: '{who} gave up the unfinished upload of {target}',

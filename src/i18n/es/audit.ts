@@ -82,6 +82,9 @@ export const audit = {
 
   fileUploaded: '{who} subió {target}',
   fileDownloaded: '{who} descargó {target}',
+  fileByLink: '{target} se descargó por {link}',
+  linkOf: 'un enlace directo de {name}',
+  aLink: 'un enlace directo',
   fileDeleted: '{who} eliminó {target}',
   fileRestored: '{who} recuperó {target} de la papelera',
   uploadGivenUp: '{who} abandonó la subida sin terminar de {target}',
