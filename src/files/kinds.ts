@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { encodingOf, textOf } from './encoding'
 
 /** Bytes from the start of a file that are looked at. */
 export const headBytes = 4096
@@ -118,7 +119,8 @@ export function detectType(head: Uint8Array): string {
   const magic = magics.find(({ bytes, at = 0 }) => text.startsWith(bytes, at))
   if (magic) return magic.type
   if (isMpegAudio(head)) return 'audio/mpeg'
-  return isText(head) ? markup(text) : 'application/octet-stream'
+  const start = head.subarray(0, headBytes)
+  return encodingOf(start) === null ? 'application/octet-stream' : markup(textOf(start))
 }
 
 /** ISO 14496-12 §4.3: the major brand. HEIC and AVIF share the box; browsers here may not show them. */
@@ -138,20 +140,6 @@ function isOffice(text: string): boolean {
 function isMpegAudio(head: Uint8Array): boolean {
   const [a = 0, b = 0, c = 0] = head
   return a === 0xff && (b & 0xe6) === 0xe2 && c >> 4 !== 15 && ((c >> 2) & 3) !== 3
-}
-
-function isText(head: Uint8Array): boolean {
-  if (head.byteLength === 0) return true
-  for (const byte of head.subarray(0, headBytes)) {
-    if (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27)) return false
-  }
-  try {
-    // The last character may be cut by the end of what was looked at.
-    new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, headBytes), { stream: true })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function markup(text: string): string {

@@ -61,7 +61,7 @@ const polyglots: Record<string, Polyglot> = {
   'a page behind a picture of a bitmap': { name: 'foto.bmp', content: bytes('BM\0\0\0\0', page), type: 'application/octet-stream' },
   'an SVG that calls itself a PNG': { name: 'foto.png', content: bytes(vector), type: 'image/svg+xml' },
   'an SVG in a comment of a page': { name: 'foto.jpg', content: bytes(`<!--${vector}-->${page}`), type: 'image/svg+xml' },
-  'a page of UTF-16': { name: 'foto.gif', content: bytes('\xff\xfe', Buffer.from(page, 'utf16le')), type: 'application/octet-stream' },
+  'a page of UTF-16': { name: 'foto.gif', content: bytes('\xff\xfe', Buffer.from(page, 'utf16le')), type: 'text/html' },
   'a page behind a mark of UTF-8': { name: 'foto.png', content: bytes('\xef\xbb\xbf', page), type: 'text/html' },
   'XML with a style sheet that runs': {
     name: 'acta.xml',

@@ -198,6 +198,22 @@ describe('the page of a file', () => {
     expect(text).not.toMatch(/<(iframe|object|embed)\b/)
   })
 
+  test.each([
+    ['Windows-1252', Buffer.from('A\xf1o: 30 \x80 <b>', 'latin1')],
+    ['UTF-16', Buffer.from('\ufeffAño: 30 € <b>', 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from('\ufeffAño: 30 € <b>', 'utf16le').swap16()],
+    ['Windows-1252 without accents in front', Buffer.from(`${'x'.repeat(4096)}A\xf1o: 30 \x80 <b>`, 'latin1')],
+  ])('shows a text in %s as people read it, and sends it as everything else', async (_name, bytes) => {
+    const { id, url, type } = await drop.put('acta.txt', bytes)
+    expect(type).toBe('text/plain')
+    const text = await (await drop.ask('GET', `/archivos/${id}`, { as: 'carla', headers: { accept: 'text/html' } })).text()
+    expect(/<pre[^>]*>x*([^<]*)<\/pre>/.exec(text)?.[1]).toBe('Año: 30 € &lt;b&gt;')
+    const sent = await drop.ask('GET', `${url}?ver`, { as: 'carla' })
+    expect(sent.headers.get('content-type')).toBe('application/octet-stream')
+    expect(sent.headers.get('content-disposition')).toStartWith('attachment')
+    expect(Buffer.from(await sent.bytes())).toEqual(bytes)
+  })
+
   test('shows the beginning of a long text, and never half a sign', async () => {
     await using small = await openDrop({ limits: { previewBytes: 1_025 } })
     const { id } = await small.put('larga.txt', 'ñ'.repeat(50_000))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { textOf } from '../encoding'
 import { isInline } from '../kinds'
 import type { FileRow } from '../store'
 import type { Vault } from '../vault/vault'
@@ -20,9 +21,10 @@ export function isPicture(row: FileRow): boolean {
 /** The beginning of a text; null for everything else and for what nobody may look at. */
 export async function excerptOf(row: FileRow, vault: Pick<Vault, 'pathOf'>): Promise<string | null> {
   if (!mayBeSeen(row) || row.type !== 'text/plain') return null
-  const text = await Bun.file(vault.pathOf(row.id))
+  const bytes = await Bun.file(vault.pathOf(row.id))
     .slice(0, excerptBytes)
-    .text()
-    .catch(() => '')
+    .bytes()
+    .catch(() => null)
+  const text = bytes === null ? '' : textOf(bytes)
   return text.trim() === '' ? null : text
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { textOf } from '../encoding'
 import { isInline } from '../kinds'
 import type { StoredFile } from '../model'
 
@@ -12,8 +13,7 @@ const texts: ReadonlySet<string> = new Set(['text/plain', 'text/html', 'image/sv
 export async function previewOf({ type, size }: StoredFile, path: string, most: number): Promise<Preview | null> {
   if (texts.has(type)) {
     const bytes = await Bun.file(path).slice(0, most).bytes()
-    // A sign that the end cuts in two is left out.
-    const text = new TextDecoder().decode(bytes, { stream: true })
+    const text = textOf(bytes)
     return text.trim() === '' ? null : { is: 'text', text, more: size > most }
   }
   if (!isInline(type)) return null
