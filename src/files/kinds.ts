@@ -76,7 +76,7 @@ const promises: Record<Kind, readonly string[]> = {
   document: ['docx', 'xlsx', 'pptx', 'doc', 'xls', 'ppt', 'odt', 'ods', 'odp'],
   text: ['txt', 'csv', 'md', 'log', 'json'],
   web: ['html', 'htm', 'svg', 'xml', 'xhtml'],
-  program: ['exe', 'dll', 'msi', 'sh', 'bin', 'com', 'scr'],
+  program: ['exe', 'dll', 'msi', 'sh', 'com', 'scr'],
   other: [],
 }
 

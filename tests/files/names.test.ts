@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { detectType, kindOf } from '../../src/files/kinds'
+import { detectType, kindOf, promisedKind } from '../../src/files/kinds'
 import { disposition, folded, safeName } from '../../src/files/names'
 import { fileNames, seededRandom } from '../support/payloads'
 import { openDrop } from './drop'
@@ -161,6 +161,14 @@ describe('the type that the bytes show', () => {
   ])('%j is %s', (start, type) => {
     expect(detectType(bytes(start))).toBe(type)
   })
+
+  test.each([
+    ['foto.PNG', 'image'],
+    ['instalador.exe', 'program'],
+    // Of a router, a game, a disk: whatever a machine wrote down.
+    ['copia.bin', null],
+    ['sin extensión', null],
+  ])('%j promises %j', (name, kind) => expect(promisedKind(name)).toBe(kind))
 
   test('has words for each', () => expect(kindOf('font/woff2')).toBe('other'))
 })
