@@ -34,6 +34,22 @@ describe('a direct link', () => {
     expect(await status(drop, `${path}?fbclid=x`)).toBe(200)
   })
 
+  test('shows its note to whoever made it and to administrators alone', async () => {
+    await using drop = await openDrop()
+    const file = await drop.put('a.txt', 'x')
+    const wish = new URLSearchParams({ vence: '1d', nota: 'para la notaría' })
+    await drop.ask('POST', `/archivos/${file.id}/enlaces`, { as: 'beto', body: wish })
+    const sees = async (as: Name) => {
+      const page = await (await drop.ask('GET', `/archivos/${file.id}`, { as, headers: { accept: 'text/html' } })).text()
+      return [page.includes('id="link-'), page.includes('para la notaría')]
+    }
+    expect([await sees('beto'), await sees('ana'), await sees('diego')]).toEqual([
+      [true, true],
+      [true, true],
+      [true, false],
+    ])
+  })
+
   test('does not open anything else', async () => {
     await using drop = await openDrop()
     const [file, other] = [await drop.put('a.txt', 'x'), await drop.put('b.txt', 'y')]

@@ -55,8 +55,8 @@ export function linkRow(visitor: Visitor, file: Named, link: FileLink, now: numb
   return html`<li class="link-row${url ? ' link-row--qr' : ''}" id="link-${link.id}"><div class="stack stack--sm">
 ${named ? html`<p hx-ignore><a href="${pageAddress(file)}#enlaces">${file.name}</a></p>` : ''}<div class="cluster"><strong>${headline(visitor, link, now)}</strong>${badges(visitor, link)}</div>
 ${url ? address(visitor, link, url) : ''}
-${link.note ? html`<p hx-ignore>${link.note}</p>` : ''}<p class="muted" hx-ignore><small>${uses(visitor, link, now)}</small></p>
-${link.living && mayRevoke(visitor, link) ? revoke(visitor, file, link) : ''}
+${link.note && isTheirs(visitor, link) ? html`<p hx-ignore>${link.note}</p>` : ''}<p class="muted" hx-ignore><small>${uses(visitor, link, now)}</small></p>
+${link.living && isTheirs(visitor, link) ? revoke(visitor, file, link) : ''}
 </div>${url ? qr(url, t('files.linkQr'), { small: true }) : ''}</li>`
 }
 
@@ -83,7 +83,8 @@ function address({ t }: Visitor, { id }: FileLink, url: string): Html {
   return html`<p role="status">${t('files.linkMade')}</p><div class="input-row" hx-ignore><label class="field"><span class="vh">${t('files.link')}</span><input class="input mono" id="url-${id}" readonly value="${url}"></label><button class="btn needs-script" type="button" data-copy-from="url-${id}">${icon('copy')}${t('shared.copy')}</button></div>`
 }
 
-function mayRevoke({ viewer }: Visitor, { maker }: FileLink): boolean {
+/** Who may end it, and read what its maker wrote down for themselves. */
+function isTheirs({ viewer }: Visitor, { maker }: FileLink): boolean {
   return viewer?.role === 'administrator' || viewer?.id === maker.id
 }
 

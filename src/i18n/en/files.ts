@@ -147,7 +147,7 @@ export const files: Translated<typeof es> = {
   linkOwnPassword: 'Password',
   linkPasswordLength: 'A link password has {min} to {max} characters.',
   linkNote: 'Note',
-  linkNoteHint: 'What or whom it is for. Whoever downloads does not see it.',
+  linkNoteHint: 'What or whom it is for. Whoever makes the link and administrators see it.',
   linkGuarded: 'With password',
   linkBusy: {
     one: 'Someone is fetching the last download that is left. If they do not finish, it can be tried again in 1 second.',

@@ -145,7 +145,7 @@ export const files = {
   linkOwnPassword: 'Contraseña',
   linkPasswordLength: 'La contraseña del enlace lleva de {min} a {max} caracteres.',
   linkNote: 'Nota',
-  linkNoteHint: 'Para qué es o para quién. No la ve quien descarga.',
+  linkNoteHint: 'Para qué es o para quién. La ven quien crea el enlace y quien administra.',
   linkGuarded: 'Con contraseña',
   linkBusy: {
     one: 'Alguien está bajando ahora la última descarga que queda. Si no termina, se puede intentar otra vez en 1 segundo.',
