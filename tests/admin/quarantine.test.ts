@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manualClock } from '../../src/core'
 import type { Scanner, Verdict } from '../../src/files'
@@ -365,6 +365,30 @@ test('in bulk: what is ticked is decided together with one reason, and nothing w
   expect(await Promise.all(files.map(async ({ id }) => (await ward.row(id))?.state))).toEqual(['rejected', 'rejected', 'unscannable'])
   expect((await ward.ana.post('/admin/cuarentena/varios', { que: 'analizar', id: third?.id ?? '' })).status).toBe(303)
   expect((await ward.ana.post('/admin/cuarentena/varios', { que: 'liberar', motivo: 'x' })).status).toBe(422)
+})
+
+test('a file whose bytes are gone is said to be gone, and is neither released nor scanned', async () => {
+  const options = { scanner: wordScanner(), settings: { PICHAT_RELEASE: 'hand' } }
+  await using ward = await openWard(options)
+  const file = await ward.put('a.txt', 'hola')
+  await settled(ward, file, 'clean')
+  const release = (ana: Person) => ana.post(`/admin/cuarentena/${file.id}/liberacion`, { motivo: 'x' }, { accept: 'application/json' })
+  await rm(join(ward.house.data, 'cuarentena', file.id))
+  // Nobody has noticed yet.
+  expect((await release(ward.ana)).status).toBe(404)
+  await ward.house.app.stop()
+  await using again = await openHouse({ data: ward.house.data, ...options })
+  const ana = await new Person(again.door, cast.ana).signIn()
+  const all = await (await ana.get('/admin/cuarentena')).text()
+  const page = new RegExp(`id="review-${file.id}".*?</li>`, 's').exec(all)?.[0]
+  expect(page).toContain('Falta en el disco.')
+  expect(page).not.toContain('El antivirus no encontró nada')
+  expect(page).toContain(`/admin/cuarentena/${file.id}/rechazo`)
+  for (const verb of ['liberacion', 'analisis', 'muestra']) expect(page).not.toContain(`/admin/cuarentena/${file.id}/${verb}`)
+  expect((await release(ana)).status).toBe(404)
+  expect((await ana.post(`/admin/cuarentena/${file.id}/analisis`, {})).status).toBe(404)
+  const [row] = (await rows(again)).filter(({ id }) => id === file.id)
+  expect([row?.state, row?.missing]).toEqual(['clean', 1])
 })
 
 test('in bulk: who decides is told how many were left as they are, and why', async () => {

@@ -137,6 +137,7 @@ ${picture ? html`<img class="review__shot" src="/admin/cuarentena/${file.id}/vis
 }
 
 function why({ t }: Visitor, { file, last }: Pick<ReviewItem, 'file' | 'last'>): Content {
+  if (file.missing) return t('files.note_missing')
   if (file.state === 'infected') return t.rich('admin.infectedWhy', { virus: html`<code>${file.reason ?? '?'}</code>` })
   const own = whyOf(t, file.reason)
   if (own) return own
@@ -159,7 +160,7 @@ function mismatch({ t }: Visitor, { name, type }: ReviewItem['file']): Content {
 
 function actions(
   visitor: Visitor,
-  { file: { id, state }, infected }: Pick<ReviewItem, 'file' | 'infected'>,
+  { file: { id, state, missing }, infected }: Pick<ReviewItem, 'file' | 'infected'>,
   group: ReviewGroup,
   scans: boolean,
 ): Html {
@@ -176,6 +177,7 @@ function actions(
   const rescan = scans ? act('analisis', 'rotate-cw', t('admin.scanAgain')) : ''
   const sample = act('muestra', 'package-open', t('admin.takeSample'), { download: true })
   if (state === 'receiving') return html``
+  if (missing) return state === 'rejected' ? html`` : reject
   // Nobody has to wait for a scan that takes its time.
   if (state === 'scanning') return html`${release}${reject}`
   if (state === 'infected') return html`${reject}${rescan}${sample}`

@@ -100,6 +100,11 @@ export function createReview({
     return row
   }
 
+  /** Nobody says yes to bytes that are not there, and nobody waits for them to be scanned. */
+  async function here({ id, missing }: FileRow): Promise<void> {
+    if (missing === 1 || (await vault.printOf(id)) === null) throw new Refusal('missing', 'files.bytesMissing')
+  }
+
   const isInfected = async ({ id, state }: FileRow) => state === 'infected' || (await store.lastVerdict(id)) === 'infected'
 
   function because(reason: string): string {
@@ -193,6 +198,7 @@ export function createReview({
     async release(by: Decider, id: string, reason: string): Promise<StoredFile> {
       const why = because(reason)
       const row = await living(id)
+      await here(row)
       // Not by the way round over a rejection or the trash either: only another scan takes that back.
       if (await isInfected(row)) throw new Refusal('conflict', 'files.staysInfected')
       return moves.move(row, 'released', {
@@ -214,6 +220,7 @@ export function createReview({
     async rescan(by: Decider, id: string): Promise<StoredFile> {
       if (!scanner.present) throw new Refusal('conflict', 'files.noScanner')
       const row = await living(id)
+      await here(row)
       if (row.state === 'scanning' || row.state === 'quarantined') {
         scan([id])
         hurry()
