@@ -168,7 +168,7 @@ describe('the type that the bytes show', () => {
     // Of a router, a game, a disk: whatever a machine wrote down.
     ['copia.bin', null],
     ['sin extensión', null],
-  ])('%j promises %j', (name, kind) => expect(promisedKind(name)).toBe(kind))
+  ])('%j promises %j', (name, kind) => expect<string | null>(promisedKind(name)).toBe(kind))
 
   test('has words for each', () => expect(kindOf('font/woff2')).toBe('other'))
 })
