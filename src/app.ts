@@ -38,7 +38,7 @@ import {
   createFiles,
   type FilesTables,
   type FreeSpace,
-  filesBodies,
+  filesDoors,
   filesMigrations,
   filesRoutes,
   noScanner,
@@ -202,7 +202,7 @@ export async function createApp({
       if (error instanceof PasswordMustChange && !visitor.json) return pages.redirect(visitor, '/perfil/clave')
       return answerFault(pages, { visitor, error, code, log })
     })
-    .use(edge({ hosts, bodies: [...accountsBodies(config), ...filesBodies], formBytes: config.formBytes, formWithin: config.formWithin }))
+    .use(edge({ ...config, hosts, bodies: [...accountsBodies(config), ...filesDoors.bodies], programs: filesDoors.programs }))
     .use(firstRunGate({ accounts, pages, doorkeeper }))
     .use(await assets)
     // Before the guards: it brings them along itself, and the door in front of them pays nothing for them.

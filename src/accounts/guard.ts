@@ -4,6 +4,7 @@ import { Refusal } from '../core'
 import { createVisitor, type Visitor } from '../views'
 import { isLoopback } from './addresses'
 import type { Role, Scope, Session } from './model'
+import { bearerOf } from './program-keys'
 
 export interface Server {
   requestIP(request: Request): { address: string } | null
@@ -75,7 +76,7 @@ interface Access {
 export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
   async function requireSession(request: Request, scope: Scope | null): Promise<Session> {
     const session = await sessionOf(request)
-    if (!session) throw new Refusal('signed-out', 'errors.signedOut')
+    if (!session) throw new Refusal('signed-out', bearerOf(request.headers) === null ? 'errors.signedOut' : 'accounts.keyUnknown')
     if (session.scopes && (scope === null || !session.scopes.includes(scope))) throw new Refusal('forbidden', 'accounts.keyNotForThis')
     if (session.mustChange && !openWhileChanging.has(new URL(request.url).pathname)) throw new PasswordMustChange()
     return session
@@ -95,7 +96,9 @@ export function createGuards({ sessionOf, visitorOf }: Doorkeeper) {
   async function admit(request: Request, { scope = null, role }: Wanted): Promise<Admitted> {
     const session = await requireSession(request, scope)
     const allowed: readonly string[] | undefined = typeof role === 'string' ? [role] : role
-    if (allowed && !allowed.includes(session.person.role)) throw new Refusal('forbidden', 'errors.forbidden')
+    if (allowed && !allowed.includes(session.person.role)) {
+      throw new Refusal('forbidden', allowed.includes('cliente') ? 'errors.forbiddenToReaders' : 'errors.forbidden')
+    }
     return { session, user: session.person }
   }
 

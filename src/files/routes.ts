@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
 import type { Guards } from '../accounts'
-import { type BodyRule, type Clock, form, html, noFields, Refusal, text } from '../core'
+import { type BodyRule, type Clock, form, html, noFields, type ProgramDoor, Refusal, text } from '../core'
 import { type Pages, sentence, type Visitor } from '../views'
 import { fileAddress, listAddress, pageAddress, readListQuery } from './address'
 import { beginsDownload, isShown, sendFile } from './downloads/download'
@@ -13,7 +13,7 @@ import { fileCount, fileList, listPage, mayUpload } from './shelf/list-view'
 import { fileViewOf, shelfRoutes } from './shelf/shelf-routes'
 import { boundaryOf, readParts } from './uploads/multipart'
 import { lengthOf, nothing, streaming } from './uploads/streaming'
-import { tusBodies, tusRoutes } from './uploads/tus-routes'
+import { tusBodies, tusDoor, tusRoutes } from './uploads/tus-routes'
 
 interface Doors {
   files: Files
@@ -22,12 +22,16 @@ interface Doors {
   clock: Clock
 }
 
-/** Uploads count themselves, so that the refusal can say the numbers; the edge only lets them through. */
-export const filesBodies: BodyRule[] = [
-  { method: 'PUT', path: '/archivos/', limit: Number.POSITIVE_INFINITY, chunked: true },
-  { method: 'POST', path: '/archivos', exact: true, limit: Number.POSITIVE_INFINITY, types: ['multipart/form-data'], chunked: true },
-  ...tusBodies,
-]
+/** What the edge knows of these doors. */
+export const filesDoors = {
+  // Uploads count themselves, so that the refusal can say the numbers; the edge only lets them through.
+  bodies: [
+    { method: 'PUT', path: '/archivos/', limit: Number.POSITIVE_INFINITY, chunked: true },
+    { method: 'POST', path: '/archivos', exact: true, limit: Number.POSITIVE_INFINITY, types: ['multipart/form-data'], chunked: true },
+    ...tusBodies,
+  ] as BodyRule[],
+  programs: [{ method: 'PUT', path: '/archivos' }, tusDoor] as ProgramDoor[],
+}
 
 const listQuery = form({
   q: text({ max: 200, optional: true }),

@@ -77,7 +77,7 @@ export function createVisitor({ request, viewer, ip, locale: own }: Source): Vis
     htmx,
     partial: htmx && headers.get('hx-request-type') === 'partial',
     get json() {
-      return wantsJson(headers)
+      return wantsJson(headers) || (!htmx && programMethods.has(request.method) && !wantsHtml(headers))
     },
     path: pathOf(request),
     get currentPath() {
@@ -99,10 +99,17 @@ export function createVisitor({ request, viewer, ip, locale: own }: Source): Vis
   }
 }
 
+/** No link and no form asks with these. */
+const programMethods: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE'])
+
 function wantsJson(headers: Headers): boolean {
   if (headers.get('authorization')?.startsWith('Bearer ')) return true
   const accept = headers.get('accept') ?? ''
-  return accept.includes('application/json') && !accept.includes('text/html')
+  return accept.includes('application/json') && !wantsHtml(headers)
+}
+
+function wantsHtml(headers: Headers): boolean {
+  return (headers.get('accept') ?? '').includes('text/html')
 }
 
 function pathOfPage(address: string | null): string | null {

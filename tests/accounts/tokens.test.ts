@@ -110,6 +110,8 @@ describe('a key for programs', () => {
     for (const wrong of ['x', key.slice(0, -1), `${key}x`, key.toUpperCase(), `pichat_${'a'.repeat(20_000)}`]) {
       expect((await beto.get('/archivos', bearer(wrong))).status).toBe(401)
     }
+    const told = (await (await house.door.fetch('/archivos', { headers: bearer('x') })).json()) as { message: string }
+    expect(told.message).toContain('Esta clave no abre nada')
   })
 
   test('needs a name and a scope, and one person has only so many', async () => {

@@ -75,6 +75,45 @@ describe('a form sent by', () => {
   })
 })
 
+describe('a program without a cookie', () => {
+  const ask = (route: Route, headers: Record<string, string>) =>
+    raw(
+      port,
+      requestText(route.method, pathOf(route), { Host: `localhost:${port}`, Connection: 'close', 'Content-Length': '0', ...headers }, ''),
+    )
+
+  test('and without a key is told about keys at the doors of programs, and refused for its origin at all others', async () => {
+    for (const route of changing(routes)) {
+      const { status, text } = await ask(route, {})
+      expect(status, route.name).toBe(declarationOf(route.name)?.programs === 'subir' ? 401 : 403)
+      if (status === 401) expect(text, route.name).toContain('Authorization: Bearer')
+    }
+  })
+
+  test.each([
+    ['a cookie, whatever it says', { Cookie: 'a=b' }],
+    ['a foreign Origin', { Origin: 'http://evil.example' }],
+    ['a foreign Referer', { Referer: 'http://evil.example/' }],
+    ['another kind of authorization', { Authorization: 'Basic YTpi' }],
+  ] as const)('that brings %s is refused for its origin everywhere', async (_, headers) => {
+    for (const route of changing(routes)) expect((await ask(route, headers)).status, route.name).toBe(403)
+  })
+
+  test('reads JSON where no page asks, and the words of the protocol where one is spoken', async () => {
+    const put = await ask({ method: 'PUT', path: '/archivos/a.txt', name: '' }, { Accept: '*/*' })
+    expect(put.text).toContain('{"error":"signed-out"')
+    for (const [method, path] of [
+      ['PATCH', '/subidas/a'],
+      ['PATCH', '/subidas/%00'],
+      ['POST', '/subidas'],
+      ['BREW', '/subidas'],
+    ] as const) {
+      const { text } = await ask({ method, path, name: '' }, {})
+      if (text !== '') expect(text.toLowerCase(), `${method} ${path}`).toContain('tus-resumable: 1.0.0')
+    }
+  })
+})
+
 describe('the same name over https', () => {
   // On its own ports nobody writes a port: another service on 443 has our name to the last sign.
   const host = 'localhost'

@@ -108,6 +108,22 @@ test('a form that makes no sense is refused for who sends it first', async () =>
   }
 })
 
+test('who reads and downloads is told what a cliente may, and not that the door is for administrators', async () => {
+  const cookie = await cookieOf('carla')
+  const headers = { accept: 'text/html', origin: house.door.origin, cookie, 'content-length': '0' }
+  const links = await house.door.fetch('/archivos/enlaces', { headers })
+  const page = await links.text()
+  expect([links.status, page.includes('Esta cuenta no puede hacer eso')]).toEqual([403, true])
+  const put = await house.door.fetch('/archivos/a.txt', { method: 'PUT', headers: { ...headers, accept: '*/*' } })
+  const told = (await put.json()) as { message: string }
+  for (const text of [page, told.message]) {
+    expect(text).toContain('Para subir y compartir, pide el rol de cliente')
+    expect(text).not.toContain('administradores')
+  }
+  const admin = await (await house.door.fetch('/admin', { headers })).text()
+  expect(admin).toContain('Esta puerta es de administradores')
+})
+
 const cookies = new Map<Name, string>()
 
 /** A living session; a route that ends sessions has not been told to the others. */

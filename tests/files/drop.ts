@@ -25,7 +25,7 @@ import {
   type FilesLimits,
   type FilesOptions,
   type FilesTables,
-  filesBodies,
+  filesDoors,
   filesMigrations,
   filesRoutes,
 } from '../../src/files'
@@ -144,7 +144,7 @@ export async function openDrop({
     .onError({ as: 'global' }, async ({ error, code, request, server }) =>
       answerFault(pages, { visitor: await doorkeeper.visitorOf(request, server), error, code, log }),
     )
-    .use(edge({ hosts: createHosts({ names: [], addresses: () => [] }), bodies: filesBodies, formBytes: 64 * 1024 }))
+    .use(edge({ hosts: createHosts({ names: [], addresses: () => [] }), ...filesDoors, formBytes: 64 * 1024 }))
     .use(assets ? await assetRoutes() : new Elysia())
     .use(guards)
     .use(filesRoutes({ files, pages, guards, clock }))

@@ -19,9 +19,20 @@ export interface BodyRule {
   chunked?: boolean
 }
 
+/** Where programs knock, with a key and no page around them. */
+export interface ProgramDoor {
+  /** Any, when left out. */
+  method?: string
+  /** The door and what is below it. */
+  path: string
+  /** On every answer, those of the edge included. */
+  headers?: Readonly<Record<string, string>>
+}
+
 interface Options {
   hosts: Hosts
   bodies: readonly BodyRule[]
+  programs?: readonly ProgramDoor[]
   /** Bytes a form may weigh where nothing else is declared. */
   formBytes: number
   /** Milliseconds in which the whole of a form has to come; the server's own patience when left out. */
@@ -67,22 +78,27 @@ export function pathOf(request: Request): string {
 }
 
 /** What every request passes before it meets a route: headers, Host, method, origin, type and size of its body; and every answer after. */
-export function edge({ hosts, bodies, formBytes, formWithin = 0 }: Options) {
+export function edge({ hosts, bodies, programs = [], formBytes, formWithin = 0 }: Options) {
   return new Elysia({ name: 'core.edge' })
     .onRequest(({ request, set, server }) => {
       Object.assign(set.headers, securityHeaders)
       set.headers['x-request-id'] = requestIdOf(request)
+      const path = pathOf(request)
+      const door = programs.find((program) => leadsTo(program, request, path))
+      if (door?.headers) Object.assign(set.headers, door.headers)
 
       const host = request.headers.get('host') ?? (server ? '' : new URL(request.url).host)
       if (host.includes(',') || host === '') throw new Refusal('unreadable', 'errors.unreadable')
       if (!hosts.accepts(host)) return new Response(null, { status: 421 })
       if (!methods.has(request.method)) throw new Refusal('not-allowed', 'errors.method')
 
-      const path = pathOf(request)
       if (!isReadable(path)) throw new Refusal('unreadable', 'errors.unreadable')
 
       const changes = request.method !== 'GET' && request.method !== 'HEAD'
-      if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) throw new Refusal('forbidden', 'errors.origin')
+      if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) {
+        if (door && isBare(request)) throw new Refusal('signed-out', 'errors.keyWanted')
+        throw new Refusal('forbidden', 'errors.origin')
+      }
       if (changes && checkBody(request, path) && formWithin > 0) server?.timeout(request, Math.ceil(formWithin / 1000))
     })
     .onParse({ as: 'global' }, ({ request, contentType }) => {
@@ -150,6 +166,15 @@ function comesFromUs({ headers }: Request, host: string): boolean {
   if (headers.get('authorization')?.startsWith('Bearer ')) return true
   const referer = headers.get('referer')
   return referer !== null && isOf(referer, ours)
+}
+
+function leadsTo({ method, path }: ProgramDoor, request: Request, wanted: string): boolean {
+  return (method === undefined || method === request.method) && (wanted === path || wanted.startsWith(`${path}/`))
+}
+
+/** Neither a browser, which sends where it comes from, nor anything that would act in somebody's name: a program that forgot its key. */
+function isBare({ headers }: Request): boolean {
+  return !['cookie', 'origin', 'referer', 'authorization', 'upgrade'].some((name) => headers.has(name))
 }
 
 function isOf(address: string, { host, protocol }: { host: string; protocol: string }): boolean {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export { cookie, readCookie } from './cookies'
-export { type BodyRule, edge, pathOf, requestIdOf, securityHeaders } from './edge'
+export { type BodyRule, edge, type ProgramDoor, pathOf, requestIdOf, securityHeaders } from './edge'
 export { form, noFields, text } from './forms'
 export { createHosts, type Hosts } from './hosts'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
 import type { Guards } from '../../accounts'
-import { type BodyRule, form, Refusal } from '../../core'
+import { type BodyRule, form, type ProgramDoor, Refusal } from '../../core'
 import type { Pages, Visitor } from '../../views'
 import { fileAddress } from '../address'
 import { sharers } from '../links/link-routes'
@@ -27,6 +27,9 @@ export const tusBodies: BodyRule[] = [
   { method: 'POST', path: '/subidas', exact: true, limit: Number.POSITIVE_INFINITY, types: [bodyType], chunked: true },
   { method: 'PATCH', path: '/subidas/', limit: Number.POSITIVE_INFINITY, types: [bodyType], chunked: true },
 ]
+
+/** Whoever speaks the protocol is answered in it, before anybody has asked who it is. */
+export const tusDoor: ProgramDoor = { path: '/subidas', headers: { 'tus-resumable': tusVersion } }
 
 interface Asked {
   visitor: Visitor

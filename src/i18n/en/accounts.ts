@@ -156,6 +156,7 @@ export const accounts: Translated<typeof es> = {
   keyNameTooLong: 'It is too long: {n} letters fit.',
   keyOpensNothing: 'Choose at least one thing that the key opens.',
   tooManyKeys: 'There are {n} keys already. Revoke one before creating another.',
+  keyUnknown: 'This key opens nothing: it is mistyped, was revoked, or its account is paused. Another is made in Profile.',
   keyNotForThis: 'This key is not for that.',
 
   resetTitle: 'Choose a new password',

@@ -15,11 +15,15 @@ export const errors: Translated<typeof es> = {
   missing: 'The address is mistyped, or the room or file no longer exists.',
   forbiddenTitle: 'This door is for administrators',
   forbidden: 'The account {user} has the role {role}. If access is needed, ask whoever manages PiChat.',
+  forbiddenToReaders:
+    'The account {user} has the role {role}, which reads and downloads. To upload and share, ask whoever manages PiChat for the role of client.',
   notAllowedTitle: 'This account cannot do that',
   originTitle: 'The request did not come from this page',
   origin: 'The page expired. Reload it and repeat the last step.',
   signedOutTitle: 'Sign-in needed',
   signedOut: 'The session expired. Sign in again to return to this page.',
+  keyWanted:
+    'A program enters here with a key: it is made in Profile, “Keys for programs”, and sent in the header “Authorization: Bearer KEY”.',
   tooLargeTitle: 'What was sent is too big',
   bodyTooLarge: 'What was sent weighs more than is accepted here. Shorten it and send it again.',
   bodyStalled: 'The connection fell silent half-way through. Try again.',

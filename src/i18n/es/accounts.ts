@@ -155,6 +155,7 @@ export const accounts = {
   keyNameTooLong: 'Es demasiado largo: caben {n} letras.',
   keyOpensNothing: 'Elige al menos una cosa que la clave abra.',
   tooManyKeys: 'Ya hay {n} claves. Revoca una antes de crear otra.',
+  keyUnknown: 'Esta clave no abre nada: está mal escrita, se revocó o su cuenta está en pausa. Se crea otra en Perfil.',
   keyNotForThis: 'Esta clave no sirve para eso.',
 
   resetTitle: 'Elige una contraseña nueva',

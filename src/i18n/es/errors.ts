@@ -13,11 +13,15 @@ export const errors = {
   missing: 'La dirección está mal escrita, o la sala o el archivo ya no existe.',
   forbiddenTitle: 'Esta puerta es de administradores',
   forbidden: 'La cuenta {user} tiene el rol {role}. Si hace falta pasar, pide el cambio a quien administra PiChat.',
+  forbiddenToReaders:
+    'La cuenta {user} tiene el rol {role}, que lee y descarga. Para subir y compartir, pide el rol de cliente a quien administra PiChat.',
   notAllowedTitle: 'Esta cuenta no puede hacer eso',
   originTitle: 'La petición no vino de esta página',
   origin: 'La página caducó. Cárgala otra vez y repite el último paso.',
   signedOutTitle: 'Hace falta entrar',
   signedOut: 'La sesión caducó. Entra de nuevo y se vuelve a esta página.',
+  keyWanted:
+    'Aquí un programa entra con una clave: se crea en Perfil, «Claves para programas», y se envía en la cabecera «Authorization: Bearer CLAVE».',
   tooLargeTitle: 'Lo enviado es demasiado grande',
   bodyTooLarge: 'Lo enviado pesa más de lo que se acepta aquí. Acórtalo y envíalo otra vez.',
   bodyStalled: 'La conexión se quedó callada a mitad del envío. Inténtalo otra vez.',
