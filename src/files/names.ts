@@ -8,8 +8,8 @@ const nameless = 'archivo'
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g
 
 /**
- * A name as it is kept: NFC, one line, without folders in front, at most 255 bytes with its extension. Never refused: losing an upload for
- * the sake of its name helps nobody. It is shown and sent, and is never part of a path.
+ * A name as it is kept: NFC, one line, without folders in front, at most 255 bytes with its extension. Never refused, whether it comes by
+ * PUT, by tus or in a form: losing an upload for the sake of its name helps nobody. It is shown and sent, and is never part of a path.
  */
 export function safeName(raw: string): string {
   const name = raw.toWellFormed().normalize('NFC')

@@ -30,7 +30,7 @@ export const filesDoors = {
     { method: 'POST', path: '/archivos', exact: true, limit: Number.POSITIVE_INFINITY, types: ['multipart/form-data'], chunked: true },
     ...tusBodies,
   ] as BodyRule[],
-  programs: [{ method: 'PUT', path: '/archivos' }, tusDoor] as ProgramDoor[],
+  programs: [{ method: 'PUT', path: '/archivos', names: true }, tusDoor] as ProgramDoor[],
 }
 
 const listQuery = form({

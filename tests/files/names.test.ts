@@ -117,6 +117,25 @@ describe('a name', () => {
     }
   })
 
+  test('is the same by PUT as by tus, whatever control characters are in it; at no other door is one let in', async () => {
+    await using drop = await openDrop()
+    for (const raw of ['a\tb.txt', 'a\r\nb.txt', 'a\0b.txt', '\u001b[2Jb.txt', '\u007f.txt', '\t', '\ufeffa.txt']) {
+      const put = await drop.ask('PUT', `/archivos/${encodeURIComponent(raw)}`, { as: 'beto', body: 'x' })
+      const { name } = (await put.json()) as { name: string }
+      await tus(drop, 'POST', '/subidas', { headers: { 'upload-length': '0', 'upload-metadata': named(raw) } })
+      expect([raw, put.status, name, (await drop.rows()).at(-1)?.name]).toEqual([raw, 201, safeName(raw), safeName(raw)])
+    }
+    for (const [method, path] of [
+      ['PUT', '/archivos/%ff'],
+      ['GET', '/archivos/a%09b'],
+      ['DELETE', '/archivos/a/b%00'],
+      ['PATCH', '/subidas/%0d%0a'],
+      ['POST', '/archivos/%00/enlaces'],
+    ] as const) {
+      expect([path, (await drop.ask(method, path, { as: 'ana' })).status]).toEqual([path, 400])
+    }
+  })
+
   test('in a header is ASCII in front and exact behind', () => {
     expect(disposition('attachment', 'Año "1";.pdf')).toBe(
       `attachment; filename="Ano _1__.pdf"; filename*=UTF-8''A%C3%B1o%20%221%22%3B.pdf`,

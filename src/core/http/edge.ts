@@ -25,6 +25,8 @@ export interface ProgramDoor {
   method?: string
   /** The door and what is below it. */
   path: string
+  /** What stands below it is a name for people and never an address here: whatever it hides is taken out of it later. */
+  names?: true
   /** On every answer, those of the edge included. */
   headers?: Readonly<Record<string, string>>
 }
@@ -92,7 +94,7 @@ export function edge({ hosts, bodies, programs = [], formBytes, formWithin = 0 }
       if (!hosts.accepts(host)) return new Response(null, { status: 421 })
       if (!methods.has(request.method)) throw new Refusal('not-allowed', 'errors.method')
 
-      if (!isReadable(path)) throw new Refusal('unreadable', 'errors.unreadable')
+      if (!isReadable(path, door?.names)) throw new Refusal('unreadable', 'errors.unreadable')
 
       const changes = request.method !== 'GET' && request.method !== 'HEAD'
       if ((changes || request.headers.has('upgrade')) && !comesFromUs(request, host)) {
@@ -183,11 +185,11 @@ function isOf(address: string, { host, protocol }: { host: string; protocol: str
   return url.protocol === protocol && url.host === new URL(`${protocol}//${host}`).host
 }
 
-/** A path that cannot be decoded, or hides a control character, is nobody's address. */
-function isReadable(path: string): boolean {
+/** A path that cannot be decoded, or hides a control character, is nobody's address. A name may hide one. */
+function isReadable(path: string, names = false): boolean {
   if (!path.includes('%')) return true
   try {
-    return !/[\u0000-\u001f\u007f]/.test(decodeURIComponent(path))
+    return !/[\u0000-\u001f\u007f]/.test(decodeURIComponent(path)) || names
   } catch {
     return false
   }
