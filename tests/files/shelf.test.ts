@@ -50,10 +50,16 @@ describe('searching', () => {
     expect((await names(`${query}&orden=nombre`)).sort()).toEqual([...expected].sort())
   })
 
-  test('by the fingerprint, whole or its beginning, and not by less than eight of its signs', async () => {
-    for (const length of [64, 20, 8]) expect(await names(`q=${acta.sha256.slice(0, length)}`)).toEqual([acta.name])
+  test('by the fingerprint, whole, its beginning, its end or as the list shows it, and not by less than four of its signs', async () => {
+    const [begins, ends] = [acta.sha256.slice(0, 4), acta.sha256.slice(-4)]
+    expect(await page('/archivos')).toContain(`${begins}…${ends}`)
+    for (const word of [`${begins}…${ends}`, `${begins}...${ends}`, ends, acta.sha256.slice(-20)]) {
+      expect(await names(`q=${encodeURIComponent(word)}`)).toEqual([acta.name])
+    }
+    expect(await names(`q=${encodeURIComponent(`${ends}…${begins}`)}`)).toEqual([])
+    for (const length of [64, 20, 8, 4]) expect(await names(`q=${acta.sha256.slice(0, length)}`)).toEqual([acta.name])
     expect(await names(`q=${acta.sha256.toUpperCase()}`)).toEqual([acta.name])
-    expect(await names(`q=${acta.sha256.slice(0, 7)}`)).toEqual([])
+    expect(await names(`q=${acta.sha256.slice(0, 3)}`)).toEqual([])
   })
 
   test('an address that asks for what there is not gets the whole list', async () => {

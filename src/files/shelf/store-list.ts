@@ -20,8 +20,8 @@ type Seen = Pick<Wanted, 'horizon' | 'room' | 'choosing'> & Partial<Pick<Wanted,
 
 /** Words of a search that are looked for; the rest of a long text is not. */
 const searchedWords = 8
-/** Enough of a fingerprint to mean one: shorter words of the same letters are words. */
-const fingerprint = /^[0-9a-f]{8,64}$/
+/** Enough of a fingerprint to mean one, as the list shows it: its beginning, its end, or both with dots between. Shorter ones are words. */
+const fingerprint = /^([0-9a-f]{4,64})(?:\.\.\.([0-9a-f]{4,64}))?$/
 
 /** What somebody may see of the files: lists, their numbers, and whether the same bytes are there already. */
 export function createListStore(read: Kysely<FilesTables>) {
@@ -46,7 +46,7 @@ export function createListStore(read: Kysely<FilesTables>) {
     if (kind) query = query.where(isOfKind(kind))
     for (const word of folded(q).split(/\s+/).filter(Boolean).slice(0, searchedWords)) {
       const inWords = sql<boolean>`folded LIKE ${`%${word.replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`
-      query = fingerprint.test(word) ? query.where(({ or, eb }) => or([inWords, eb('sha256', 'like', `${word}%`)])) : query.where(inWords)
+      query = query.where(({ or, eb }) => or([inWords, ...fingerprintsLike(word).map((like) => eb('sha256', 'like', like))]))
     }
     return query
   }
@@ -86,6 +86,12 @@ export function createListStore(read: Kysely<FilesTables>) {
       return sums
     },
   }
+}
+
+function fingerprintsLike(word: string): string[] {
+  const [, begins, ends] = fingerprint.exec(word) ?? []
+  if (begins === undefined) return []
+  return ends === undefined ? [`${begins}%`, `%${begins}`] : [`${begins}%${ends}`]
 }
 
 function isOfKind(kind: Kind) {
