@@ -20,7 +20,12 @@ export interface KeysSection {
 
 export function keysSection(visitor: Visitor, { keys, now, made, refusal, typed }: KeysSection): Html {
   return html`${made ? madeKey(visitor, made) : ''}${keys.length > 0 ? html`<ul class="list list--lines">${keys.map((key) => keyRow(visitor, key, now))}</ul>` : ''}
-${keyForm(visitor, refusal, typed)}${howTo(visitor, made?.secret)}`
+${keyForm(visitor, refusal, typed)}${offered(visitor).includes('upload') ? howTo(visitor, made?.secret) : ''}`
+}
+
+/** What a key of this person could open: the role still decides each time. */
+function offered({ viewer }: Visitor): readonly Scope[] {
+  return viewer?.role === 'usuario' ? scopes.filter((scope) => scope !== 'upload') : scopes
 }
 
 function keyRow({ t }: Visitor, { id, name, scopes: opens, createdAt, usedAt }: ProgramKey, now: number): Html {
@@ -45,7 +50,7 @@ function keyForm(visitor: Visitor, refusal: Refusal | undefined, typed: KeysSect
     input: { type: 'text', value: typed?.name ?? '', maxlength: longestKeyName, required: true, autocomplete: 'off' },
   })
   const usual: readonly Scope[] = typed?.scopes ?? ['upload', 'read']
-  const choices = scopes.map(
+  const choices = offered(visitor).map(
     (scope) =>
       html`<label class="check"><input type="checkbox" name="${scopeFields[scope]}" value="si"${attributes({ checked: usual.includes(scope) })}><span class="check__text"><span>${t(`accounts.scope_${scope}`)}</span></span></label>`,
   )

@@ -85,6 +85,17 @@ describe('a key for programs', () => {
     }
   })
 
+  test('is offered for what the role allows alone', async () => {
+    await using house = await openHouse()
+    const { beto, carla } = await arrive(house.door)
+    const offers = async (person: Person) => {
+      const page = await (await person.get('/perfil')).text()
+      return [...['subir', 'leer', 'hablar'].map((name) => page.includes(`name="${name}"`)), page.includes('curl -T')]
+    }
+    expect(await offers(beto)).toEqual([true, true, true, true])
+    expect(await offers(carla)).toEqual([false, true, true, false])
+  })
+
   test('does what the role of its person allows at that moment', async () => {
     await using house = await openHouse()
     const { ana, beto, carla } = await arrive(house.door)
