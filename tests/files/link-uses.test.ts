@@ -230,8 +230,8 @@ describe('a link with a maximum', () => {
     const made = async (max: string) =>
       (await drop.ask('POST', `/archivos/${file.id}/enlaces`, { as: 'beto', body: new URLSearchParams({ vence: '1d', max }) })).status
     const answers: number[] = []
-    for (const max of ['', '1', '10', '0', '11', '-1', '1.5', 'x', '1e9']) answers.push(await made(max))
-    expect(answers).toEqual([201, 201, 201, 422, 422, 422, 422, 422, 422])
+    for (const max of ['', '1', '10', '0', '11', '-1', '1.5', 'x', '1e9', '1e1', '0x3', '+3', '3.0', ' 3 ']) answers.push(await made(max))
+    expect(answers).toEqual([201, 201, 201, 422, 422, 422, 422, 422, 422, 422, 422, 422, 422, 201])
   })
 })
 

@@ -37,8 +37,9 @@ export function linkRoutes({ files, pages, guards, clock }: { files: Files; page
   async function wishOf({ vence, max = '', nota = '', 'clave-enlace': password = '' }: Wished): Promise<LinkWish> {
     const life = links.lives().find((name) => name === vence)
     if (!life) throw new Refusal('invalid', 'errors.invalid')
-    const most = max.trim() === '' ? null : Number(max)
-    if (most !== null && !(Number.isInteger(most) && most >= 1 && most <= links.usesMaximum)) {
+    const typed = max.trim()
+    const most = typed === '' ? null : Number(typed)
+    if (most !== null && !(/^\d+$/.test(typed) && most >= 1 && most <= links.usesMaximum)) {
       throw new Refusal('invalid', 'files.linkUsesRange', { values: { max: links.usesMaximum }, fields: { max: 'files.linkUsesRange' } })
     }
     return { life, most, password: await linkLock.hash(password), note: nota }
