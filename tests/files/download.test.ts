@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { dateOf } from '../../src/files/downloads/http-date'
 import { scripts, seededRandom, traversals } from '../support/payloads'
 import { type Described, type Drop, openDrop } from './drop'
 
@@ -56,11 +57,56 @@ describe('validators and preconditions (RFC 9110 §13)', () => {
     ['If-Range with the date', () => ({ range: 'bytes=0-3', 'if-range': modified }), 206],
     ['If-Range with another date', () => ({ range: 'bytes=0-3', 'if-range': secondsFrom(modified, 60) }), 200],
   ]
+  // §5.6.7: two older ways to write a date, which are read and never sent.
+  const rfc850 = (date: string) => {
+    const [, day, month, year, time] = /(\d\d) (\w{3}) \d\d(\d\d) ([\d:]{8})/.exec(date) ?? []
+    return `${new Date(date).toLocaleDateString('en', { weekday: 'long', timeZone: 'UTC' })}, ${day}-${month}-${year} ${time} GMT`
+  }
+  const asctime = (date: string) => {
+    const [, weekday, day, month, year, time] = /(\w{3}), (\d\d) (\w{3}) (\d{4}) ([\d:]{8})/.exec(date) ?? []
+    return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${time} ${year}`
+  }
+  for (const write of [rfc850, asctime]) {
+    const { name } = write
+    table.push(
+      [`If-Modified-Since then, as ${name}`, () => ({ 'if-modified-since': write(modified) }), 304],
+      [`If-Modified-Since before, as ${name}`, () => ({ 'if-modified-since': write(secondsFrom(modified, -1)) }), 200],
+      [`If-Unmodified-Since then, as ${name}`, () => ({ 'if-unmodified-since': write(modified) }), 200],
+      [`If-Unmodified-Since before, as ${name}`, () => ({ 'if-unmodified-since': write(secondsFrom(modified, -1)) }), 412],
+      [`If-Range with the date, as ${name}`, () => ({ range: 'bytes=0-3', 'if-range': write(modified) }), 206],
+      [`If-Range with another date, as ${name}`, () => ({ range: 'bytes=0-3', 'if-range': write(secondsFrom(modified, 1)) }), 200],
+    )
+  }
+
+  test.each([
+    ['Sun, 06 Nov 1994 08:49:37 GMT', '1994-11-06T08:49:37Z'],
+    ['Sunday, 06-Nov-94 08:49:37 GMT', '1994-11-06T08:49:37Z'],
+    ['Sun Nov  6 08:49:37 1994', '1994-11-06T08:49:37Z'],
+    ['Wednesday, 06-Nov-30 08:49:37 GMT', '2030-11-06T08:49:37Z'],
+    ['Friday, 06-Nov-76 08:49:37 GMT', '2076-11-06T08:49:37Z'],
+    ['Saturday, 06-Nov-77 08:49:37 GMT', '1977-11-06T08:49:37Z'],
+    ['Thu, 29 Feb 2024 23:59:59 GMT', '2024-02-29T23:59:59Z'],
+    ['Sun, 06 Nov 1994 08:49:37 CET', null],
+    ['Sun, 6 Nov 1994 08:49:37 GMT', null],
+    ['Wed, 29 Feb 2023 00:00:00 GMT', null],
+    ['Sun, 06 Nov 1994 24:00:00 GMT', null],
+    ['Sun, 06 Nov 1994 08:61:00 GMT', null],
+    ['Sun, 06 Nov 1994 08:49:99 GMT', null],
+    ['Sun, 06 Foo 1994 08:49:37 GMT', null],
+    ['Sun Nov 06 08:49:37 1994 GMT', null],
+    ['sun, 06 nov 1994 08:49:37 gmt', null],
+    ['784111777', null],
+    ['', null],
+  ])('the date %j is %j', (text, iso) => {
+    expect(dateOf(text, Date.UTC(2026, 10, 28))).toBe(iso === null ? null : Date.parse(iso))
+  })
+
   test.each(table)('%s', async (_what, headers, status) => {
     const answer = await get(headers())
     expect(answer.status).toBe(status)
     expect(answer.headers.get('etag')).toBe(etag)
     expect(answer.headers.get('content-disposition')).toContain('letras.txt')
+    expect(answer.headers.get('content-range')).toBe(status === 206 ? `bytes 0-3/${text.length}` : null)
     expect(await answer.text()).toBe(status === 200 ? text : status === 206 ? 'abcd' : '')
   })
 

@@ -3,6 +3,7 @@ import { requestIdOf, securityHeaders } from '../../core'
 import { isInline } from '../kinds'
 import type { Ended, Sendings } from '../links/sendings'
 import { disposition } from '../names'
+import { dateOf } from './http-date'
 import { type Part, partOf, rangeHolds } from './range'
 import type { Readable } from './reading'
 
@@ -68,6 +69,11 @@ export async function sendFile({ file, path }: Readable, { request, headers: mor
     return new Response(bytes, { status: part ? 206 : 200, headers })
   }
   const from = counting ? await watched(path, counting, request.signal) : path
+  if (part && !isReadByBun(request.headers)) {
+    headers.set('accept-ranges', 'bytes')
+    headers.set('content-range', `bytes ${part.first}-${part.last}/${size}`)
+    return new Response(Bun.file(from).slice(part.first, part.last + 1), { status: 206, headers })
+  }
   // Bun names it itself on 206, and would then name it twice.
   if (part === null) headers.set('accept-ranges', 'bytes')
   return new Response(Bun.file(from), { headers })
@@ -138,6 +144,11 @@ function tellingOf({ name, sha256, at, type }: Readable['file'], shown: boolean)
   return { etag, modified, brief, whole }
 }
 
+/** Of the three ways to write a date Bun's ranges do not know that of asctime(), and send the whole file for it. */
+function isReadByBun(headers: Headers): boolean {
+  return !/^[A-Z][a-z]{2} /.test(headers.get('if-range') ?? '')
+}
+
 async function watched(path: string, { sendings, ended }: Meter, signal: AbortSignal): Promise<string> {
   if (sendings) return sendings.begin(path, signal, ended)
   signal.addEventListener('abort', () => void ended(false), { once: true })
@@ -146,10 +157,10 @@ async function watched(path: string, { sendings, ended }: Meter, signal: AbortSi
 
 function judge(headers: Headers, etag: string, modified: number): 304 | 412 | null {
   const match = headers.get('if-match')
-  const unmodified = timeOf(headers.get('if-unmodified-since'))
+  const unmodified = dateOf(headers.get('if-unmodified-since'), modified)
   if (match !== null ? !lists(match, etag, { weak: false }) : unmodified !== null && modified > unmodified) return 412
   const none = headers.get('if-none-match')
-  const since = timeOf(headers.get('if-modified-since'))
+  const since = dateOf(headers.get('if-modified-since'), modified)
   if (none !== null ? lists(none, etag, { weak: true }) : since !== null && modified <= since) return 304
   return null
 }
@@ -161,11 +172,4 @@ function lists(header: string, etag: string, { weak }: { weak: boolean }): boole
     const tag = part.trim()
     return tag === etag || (weak && tag === `W/${etag}`)
   })
-}
-
-/** An HTTP date in the one form that is sent today; anything else is as if it were not there. */
-function timeOf(header: string | null): number | null {
-  if (header === null || !/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return null
-  const time = Date.parse(header)
-  return Number.isNaN(time) ? null : time
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { dateOf } from './http-date'
 
 /** Bytes of a file, both ends included; the whole of an empty file ends at -1. */
 export interface Part {
@@ -42,5 +43,5 @@ function suffix(length: bigint, size: number): Part | 'unsatisfiable' | null {
 
 /** Whether an `If-Range` still holds, so that the part fits what the client has: a strong tag or the exact date (§13.1.5). */
 export function rangeHolds(condition: string | null, { etag, modified }: { etag: string; modified: number }): boolean {
-  return condition === null || condition === etag || condition === new Date(modified).toUTCString()
+  return condition === null || condition === etag || dateOf(condition, modified) === modified
 }
