@@ -95,6 +95,7 @@ export const declared: Record<string, Declared> = {
   'OPTIONS /subidas': { audience: 'uploaders', programs: 'subir' },
   'OPTIONS /subidas/:id': { audience: 'uploaders', programs: 'subir' },
   'POST /subidas': { audience: 'uploaders', programs: 'subir', file: true },
+  'POST /subidas/:id': { audience: 'uploaders', programs: 'subir', file: true },
   'HEAD /subidas/:id': { audience: 'uploaders', programs: 'subir' },
   'PATCH /subidas/:id': { audience: 'uploaders', programs: 'subir', file: true },
   'DELETE /subidas/:id': { audience: 'uploaders', programs: 'subir' },

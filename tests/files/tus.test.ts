@@ -76,6 +76,47 @@ describe('an upload in pieces', () => {
     expect(await drop.lying()).toEqual([])
   })
 
+  test('goes on and ends by POST too, where a header names the method: for networks that know no other', async () => {
+    await using drop = await openDrop()
+    const path = await begin(drop, 5)
+    const post = (method: string | undefined, headers: Record<string, string> = {}, body?: BodyInit, as?: 'diego') =>
+      tus(drop, 'POST', path, {
+        headers: { 'x-http-method-override': method, ...headers },
+        ...(body === undefined ? {} : { body }),
+        ...(as ? { as } : {}),
+      })
+    const piece = { 'content-type': type, 'upload-offset': '0' }
+    for (const method of [undefined, 'HEAD', 'GET', 'patch', '__proto__']) {
+      const answer = await post(method, piece, 'hel')
+      expect([method, answer.status, answer.headers.get('tus-resumable')]).toEqual([method, 405, '1.0.0'])
+    }
+    expect((await post('PATCH', piece, 'hel', 'diego')).status).toBe(404)
+    const answer = await post('PATCH', piece, 'hel')
+    expect([answer.status, answer.headers.get('upload-offset')]).toEqual([204, '3'])
+    expect((await post('PATCH', piece, 'lo')).status).toBe(409)
+    expect((await post('DELETE')).status).toBe(204)
+    expect((await tus(drop, 'HEAD', path)).status).toBe(404)
+    expect(await drop.lying()).toEqual([])
+  })
+
+  test('speaks the protocol also where it is refused before anybody looks', async () => {
+    await using drop = await openDrop()
+    const ask = (method: string, path: string, headers: Record<string, string>) =>
+      fetch(drop.origin + path, { method, headers, ...(method === 'HEAD' ? {} : { body: 'x' }) })
+    const spoken = async (...asked: Parameters<typeof ask>) => {
+      const answer = await ask(...asked)
+      return [answer.status, answer.headers.get('tus-resumable')]
+    }
+    const { origin } = drop
+    expect(await spoken('PATCH', '/subidas/a', { 'content-type': type })).toEqual([401, '1.0.0'])
+    expect(await spoken('PATCH', '/subidas/a', { origin: 'http://evil.example' })).toEqual([403, '1.0.0'])
+    expect(await spoken('PATCH', '/subidas/a', { origin, 'content-type': 'text/plain' })).toEqual([415, '1.0.0'])
+    expect(await spoken('PATCH', '/subidas/%00', { origin, 'content-type': type })).toEqual([400, '1.0.0'])
+    expect(await spoken('POST', '/subidas', { origin, 'content-type': type })).toEqual([401, '1.0.0'])
+    expect(await spoken('HEAD', '/subidas/a', {})).toEqual([401, '1.0.0'])
+    expect(await spoken('POST', '/subidasx', { origin })).toEqual([415, null])
+  })
+
   test('is not there for anybody else: Diego, a usuario, a stranger', async () => {
     await using drop = await openDrop()
     const path = await begin(drop, 10)
