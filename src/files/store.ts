@@ -167,6 +167,26 @@ export function createFilesStore(database: Database<FilesTables>) {
       return (await all.orderBy('n').limit(1).executeTakeFirst())?.id ?? null
     },
 
+    /** Since when those wait who wait for a scan, epoch ms: neither a try nor a restart begins it anew. Not by a clock before `possible`. */
+    async waitingSince(possible: number): Promise<ReadonlyMap<string, number>> {
+      const waits: readonly FileState[] = ['quarantined', 'scanning']
+      const rows = await read
+        .selectFrom('file_steps as step')
+        .innerJoin('files', 'files.id', 'step.file')
+        .where('files.state', 'in', waits)
+        .where('step.at', '>=', possible)
+        .where('step.n', '>', ({ selectFrom }) =>
+          selectFrom('file_steps as other')
+            .select(({ fn }) => fn.max('other.n').as('n'))
+            .whereRef('other.file', '=', 'step.file')
+            .where('other.state', 'not in', waits),
+        )
+        .select(({ fn }) => ['step.file', fn.min('step.at').as('at')])
+        .groupBy('step.file')
+        .execute()
+      return new Map(rows.map(({ file, at }) => [file, at]))
+    },
+
     /** Counts every change of any state: whoever knows the number knows whether there is news. */
     async lastStep(): Promise<number> {
       const row = await read.selectFrom('file_steps').select('n').orderBy('n', 'desc').limit(1).executeTakeFirst()

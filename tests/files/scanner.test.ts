@@ -148,6 +148,56 @@ test('what nobody is known to have brought stays closed, however clean it is, un
   expect((await drop.files.review.list('espera')).items.map(({ file }) => file.id)).toEqual([stray])
 })
 
+describe('the wait for a scanner that is silent', () => {
+  const minute = 60_000
+  const limits = { scanWait: 10 * minute }
+  const noon = Date.UTC(2026, 10, 23, 12)
+
+  /** A start of the box at this time; silent unless told otherwise. */
+  async function start(at: number, data?: string, scanner: Partial<Scanner> = {}) {
+    const { scanner: slow, asked } = slowScanner()
+    const clock = manualClock(at)
+    const check = async () => Promise.reject(new Error('silent'))
+    const drop = await openDrop({ scanner: { ...slow, check, ...scanner }, clock, limits, ...(data ? { data } : {}) })
+    return { drop, clock, asked }
+  }
+
+  test('is not begun anew by a restart: a box that is started every day reaches its end too', async () => {
+    const first = await start(noon)
+    await first.drop.put('a.txt', 'x')
+    await until('the reason', async () => (await first.drop.rows())[0]?.reason === 'scanner-silent')
+    await first.drop.close()
+    const second = await start(noon + 6 * minute, first.drop.data)
+    expect(await state(second.drop)).toBe('quarantined')
+    await second.clock.advance(minute)
+    expect(await state(second.drop)).toBe('quarantined')
+    await second.drop.close()
+
+    // A clock that cannot be right says nothing, until it is set.
+    const third = await start(Date.UTC(1970), first.drop.data)
+    await third.clock.advance(minute)
+    expect(await state(third.drop)).toBe('quarantined')
+    third.clock.set(noon + 11 * minute)
+    await third.clock.advance(minute)
+    await until('a person', async () => (await state(third.drop)) === 'unscanned')
+    expect((await third.drop.rows())[0]?.reason).toBe('waited-too-long')
+    await third.drop.close()
+  })
+
+  test('ends for nobody whom a scanner that is there can still look at', async () => {
+    const first = await start(noon)
+    await first.drop.put('a.txt', 'x')
+    await until('the reason', async () => (await first.drop.rows())[0]?.reason === 'scanner-silent')
+    await first.drop.close()
+    const { drop, asked } = await start(noon + 7 * 86_400_000, first.drop.data, { check: async () => {} })
+    await until('the scan', () => asked.length === 1)
+    asked[0]?.say({ state: 'clean' })
+    await until('the verdict', async () => (await state(drop)) === 'clean')
+    expect((await drop.files.steps((await drop.rows())[0]?.id ?? '')).map((step) => step.state)).not.toContain('unscanned')
+    await drop.close()
+  })
+})
+
 describe('what came while there was no antivirus', () => {
   const steps = async (drop: Drop, id: string) => (await drop.files.steps(id)).map((step) => step.state)
 

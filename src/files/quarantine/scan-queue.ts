@@ -9,6 +9,14 @@ const lookEvery = 60_000
 /** Files over which the mean time is told. */
 const rememberedScans = 20
 
+interface Place {
+  /** On the clock that never jumps. */
+  since: number
+  /** When the wait began before this start, as the wall clock said then; null once it is known how long that was. */
+  from: number | null
+  tries: number
+}
+
 interface Options {
   scanner: Scanner
   clock: Clock
@@ -37,7 +45,7 @@ interface Options {
  * end, so that it does not keep the others waiting, and after some tries to a person.
  */
 export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, end, giveBack, hold, expire, recovered, spare }: Options) {
-  const waiting = new Map<string, { since: number; tries: number }>()
+  const waiting = new Map<string, Place>()
   const durations: number[] = []
   let working: Promise<void> | null = null
   let failures = 0
@@ -91,7 +99,7 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
     } catch (error) {
       log.warn({ file: id, err: error }, 'files.scan-failed')
     }
-    const place = waiting.get(id) ?? { since, tries: 0 }
+    const place = waiting.get(id) ?? { since, from: null, tries: 0 }
     // Only a scanner that is well makes this the file's own fault.
     if (await isUp()) place.tries++
     if (place.tries >= limits.scanTries) {
@@ -111,11 +119,19 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
 
   /** Only while the scanner is silent: one that is well comes to everybody, however long it took. */
   async function turnAway() {
-    for (const [id, { since }] of waiting) {
-      if (clock.monotonic() - since < limits.scanWait) continue
+    for (const [id, place] of waiting) {
+      learn(place)
+      if (clock.monotonic() - place.since < limits.scanWait) continue
       await expire(id)
       waiting.delete(id)
     }
+  }
+
+  /** A box that is started anew every day has a deadline all the same. What passed before is read from the wall once, when it can be right. */
+  function learn(place: Place) {
+    if (place.from === null || !clock.trusted()) return
+    place.since = Math.min(place.since, clock.monotonic() - (clock.now() - place.from))
+    place.from = null
   }
 
   function later() {
@@ -153,8 +169,9 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
   const cancelLooks = scanner.present ? clock.every(lookEvery, () => void look()) : () => {}
 
   return {
-    add(ids: Iterable<string>) {
-      for (const id of ids) if (!waiting.has(id)) waiting.set(id, { since: clock.monotonic(), tries: 0 })
+    /** `from`: since when those wait that waited before this start, by the wall clock. */
+    add(ids: Iterable<string>, from: ReadonlyMap<string, number> = new Map()) {
+      for (const id of ids) if (!waiting.has(id)) waiting.set(id, { since: clock.monotonic(), from: from.get(id) ?? null, tries: 0 })
       if (failures === 0) start()
     },
     /** Does not wait for the next try: somebody says that the scanner is there. */

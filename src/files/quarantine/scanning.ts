@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Clock, Log } from '../../core'
+import { type Clock, firstPossibleTime, type Log } from '../../core'
 import type { FilesLimits } from '../model'
 import type { FileRow, FilesStore } from '../store'
 import { nobody } from '../vault/strays'
@@ -107,7 +107,11 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
       }
       if (!scanner.present) return
       await recovered()
-      queue.add((await store.inState(['quarantined'])).map(({ id }) => id))
+      const [waiting, from] = await Promise.all([store.inState(['quarantined']), store.waitingSince(firstPossibleTime)])
+      queue.add(
+        waiting.map(({ id }) => id),
+        from,
+      )
       // Also when nothing waits: whoever set it up wants to see now whether it can be believed.
       void queue.look()
     },
