@@ -28,12 +28,14 @@ export interface Overview {
   disk: { total: number; free: number }
   latest: readonly AuditRow[]
   warnings: readonly Warning[]
+  /** Things in the folder of the files that PiChat did not put there. */
+  foreign: number
   /** Files that wait for a decision. */
   pending: number
   scanner: ScannerReport
 }
 
-export type Warning = 'clock' | 'disk' | 'scanner'
+export type Warning = 'clock' | 'disk' | 'scanner' | 'foreign'
 
 /** How the machine is. Bytes, milliseconds. */
 export interface Machine {
@@ -52,6 +54,7 @@ export interface Machine {
   uptime: number
   loopLag: number
   warnings: readonly Warning[]
+  foreign: number
 }
 
 /** What a program that watches over houses wants to know. Counts alone. */

@@ -13,7 +13,7 @@ interface Options {
   rooms: Rooms
   files: Files
   /** How the machine is; the appliance knows. */
-  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings' | 'scanner' | 'pending'>>
+  machine(): Promise<Omit<Machine, 'now' | 'clockTrusted' | 'sockets' | 'people' | 'warnings' | 'scanner' | 'pending' | 'foreign'>>
   database: Database<AuditTables>
   clock: Clock
 }
@@ -24,11 +24,12 @@ const longestList = 200
 
 /** What those who run the house see and do. It owns no rules: each question goes to the feature that does. */
 export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, database, clock }: Options) {
-  function warningsOf({ disk }: Pick<Machine, 'disk'>): Warning[] {
+  function warningsOf({ disk, foreign }: Pick<Machine, 'disk' | 'foreign'>): Warning[] {
     const { is } = files.scannerReport()
     return [
       ...(disk.free < disk.reserve ? (['disk'] as const) : []),
       ...(is === 'silent' || is === 'lax' ? (['scanner'] as const) : []),
+      ...(foreign > 0 ? (['foreign'] as const) : []),
       ...(clock.trusted() ? [] : (['clock'] as const)),
     ]
   }
@@ -69,7 +70,12 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
     endSessions: (by: Person, id: string, from: string) => accounts.people.endSessions(id, actor(by, from)),
 
     async overview(by: Person): Promise<Overview> {
-      const [all, { files: count, bytes }, machine] = await Promise.all([rooms.all(), files.totals(), lookAtMachine()])
+      const [all, { files: count, bytes }, { disk }, foreign] = await Promise.all([
+        rooms.all(),
+        files.totals(),
+        lookAtMachine(),
+        files.foreign(),
+      ])
       return {
         // Whoever looks is here, also without an open room.
         online: rooms.counts.people + (rooms.isConnected(by.id) ? 0 : 1),
@@ -77,9 +83,10 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
         ephemeralRooms: all.filter(({ room }) => !room.kept).length,
         files: count,
         fileBytes: bytes,
-        disk: machine.disk,
+        disk,
+        foreign,
         latest: await log.latest(latestRecords),
-        warnings: warningsOf(machine),
+        warnings: warningsOf({ disk, foreign }),
         scanner: files.scannerReport(),
         pending: await files.review.pending(),
       }
@@ -95,7 +102,7 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
   }
 
   async function machine(): Promise<Machine> {
-    const now = await lookAtMachine()
+    const [now, foreign] = await Promise.all([lookAtMachine(), files.foreign()])
     const { sockets, people: connected } = rooms.counts
     return {
       ...now,
@@ -105,7 +112,8 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
       clockTrusted: clock.trusted(),
       sockets,
       people: connected,
-      warnings: warningsOf(now),
+      foreign,
+      warnings: warningsOf({ ...now, foreign }),
     }
   }
 }

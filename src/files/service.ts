@@ -38,6 +38,7 @@ import { bootId, findUnfinished } from './uploads/resumable-start'
 import { createResumableStore } from './uploads/resumable-store'
 import { createSpaceGuard, type FreeSpace, freeSpaceOf } from './uploads/space'
 import { createUploads, type Incoming } from './uploads/uploads'
+import { createForeign } from './vault/foreign'
 import { createPartials } from './vault/partials'
 import { reconcile } from './vault/reconcile'
 import { adoptStrays } from './vault/strays'
@@ -82,7 +83,6 @@ export interface Files extends Readonly<Sharing>, Around {
   /** To the trash; the row stays as a tombstone, its links end. */
   remove(user: Asker, id: string, from: string | null): Promise<StoredFile>
   space(): Promise<Space>
-  /** Files and bytes that lie on the disk. */
   /** What is held, trash apart, and how many files are in each state. */
   totals(): Promise<{ files: number; bytes: number; states: Record<FileState, number> }>
   bytesByPerson(): Promise<ReadonlyMap<string, number>>
@@ -99,6 +99,8 @@ export interface Files extends Readonly<Sharing>, Around {
   readonly review: Review
   /** How the antivirus is; `waiting` files, and milliseconds for one on average. */
   scannerReport(): ScannerReport & { waiting: number; meanTime: number | null }
+  /** Things in the folder that somebody else put there: see vault/foreign.ts. */
+  foreign(): Promise<number>
   /** Grows with every change of any state. */
   lastStep(): Promise<number>
   readonly events: Events<FileEvents>
@@ -129,6 +131,7 @@ export async function createFiles({
   const found = await findUnfinished({ store: resumableStore, partials, vault, log }, boot)
   const strays = adoptStrays(await reconcile({ vault, store, log }), { vault, store, audit, clock, log })
 
+  const foreign = await createForeign({ vault, clock, log })
   const events = createEvents<FileEvents>(log)
   const space = createSpaceGuard({ freeSpace, limits, trashBytes: store.trashBytes })
   const quotas = await createQuotas({ database, audit, limits })
@@ -184,6 +187,7 @@ export async function createFiles({
     events,
     scanning: scanner.present,
     review,
+    foreign,
     lastStep: store.lastStep,
     scannerReport: () => ({ ...(scanner.report?.() ?? presumed), waiting: queue.waiting, meanTime: queue.meanTime }),
     steps: store.steps,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { manualClock } from '../../src/core'
 import type { Scanner, Verdict } from '../../src/files'
@@ -389,6 +390,24 @@ test('a file whose bytes are gone is said to be gone, and is neither released no
   expect((await ana.post(`/admin/cuarentena/${file.id}/analisis`, {})).status).toBe(404)
   const [row] = (await rows(again)).filter(({ id }) => id === file.id)
   expect([row?.state, row?.missing]).toEqual(['clean', 1])
+})
+
+test('what somebody copied into the folder by hand is told of, neither given out nor touched', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'pichat-foreign-'))
+  const folder = join(data, 'cuarentena')
+  await Promise.all(['otra cosa.doc', '.gitkeep', 'lost+found'].map((name) => Bun.write(join(folder, name), 'x')))
+  await using house = await openHouse({ data })
+  const line = house.journal().find(({ event }) => event === 'files.foreign')
+  expect([line?.level, line?.files, line?.first]).toEqual(['warn', 1, 'otra cosa.doc'])
+  const ana = await new Person(house.door, cast.ana).signIn()
+  for (const page of ['/admin', '/admin/sistema']) expect(await (await ana.get(page)).text()).toContain('1 cosa ajena en cuarentena/')
+  expect((await rows(house)).map(({ name }) => name)).not.toContain('otra cosa.doc')
+  expect(await readdir(folder)).toContain('otra cosa.doc')
+  await rm(join(folder, 'otra cosa.doc'))
+  await house.clock.advance(60_000)
+  expect(await (await ana.get('/admin/sistema')).text()).not.toContain('ajena')
+  await house.app.files.stop()
+  await rm(data, { recursive: true, force: true })
 })
 
 test('in bulk: who decides is told how many were left as they are, and why', async () => {

@@ -61,6 +61,17 @@ ${healthCard(visitor, {
   value: machine.scanner.is === 'none' ? t('admin.antivirusNone') : (machine.scanner.version ?? 'ClamAV'),
   text: scannerText(visitor, machine),
 })}
+${
+  machine.foreign === 0
+    ? ''
+    : healthCard(visitor, {
+        icon: 'folder',
+        name: t('admin.quarantine'),
+        is: 'warn',
+        value: t('admin.foreign', { n: machine.foreign }),
+        text: t('admin.foreignText'),
+      })
+}
 ${healthCard(visitor, {
   icon: 'wifi',
   name: t('admin.connections'),

@@ -31,7 +31,7 @@ function figure(word: string, value: string | number): Html {
   return html`<div><dt>${word}</dt><dd class="num">${value}</dd></div>`
 }
 
-function toDo(visitor: Visitor, { warnings, pending, scanner }: Overview, free: number): Html {
+function toDo(visitor: Visitor, { warnings, pending, scanner, foreign }: Overview, free: number): Html {
   const { t } = visitor
   const texts = {
     disk: { icon: 'hard-drive', title: t('admin.diskLow', { n: t.format.size(free) }), text: t('admin.diskLowText'), is: 'bad' },
@@ -41,6 +41,7 @@ function toDo(visitor: Visitor, { warnings, pending, scanner }: Overview, free: 
       text: scanner.is === 'lax' ? laxText(t, scanner) : t('admin.scannerSilentText'),
       is: 'warn',
     },
+    foreign: { icon: 'folder', title: t('admin.foreign', { n: foreign }), text: t('admin.foreignText'), is: 'warn' },
     clock: { icon: 'clock', title: t('admin.clockUntrusted'), text: t('admin.clockUntrustedText'), is: 'warn' },
   } as const
   return html`<section aria-labelledby="pendiente"><h2 class="section__title" id="pendiente">${t('admin.waitingForPerson')}</h2><ul class="list todo-list">${

@@ -13,6 +13,9 @@ const idPattern = /^[0-9a-v]{16}$/
 /** How the parts of uploads are called that may go on after a restart. */
 export const resumableEnd = '.tus'
 
+/** Beside the files: our own folders, what keeps the folder in Git, and what a disk of its own brings along. */
+const ours: ReadonlySet<string> = new Set(['parciales', 'miniaturas', '.gitkeep', 'lost+found'])
+
 export const isId = (text: string) => idPattern.test(text)
 export const partialsOf = (folder: string) => join(folder, 'parciales')
 
@@ -38,6 +41,8 @@ export interface Vault {
   hashOf(id: string): Promise<string>
   remove(id: string): Promise<void>
   ids(): Promise<Set<string>>
+  /** Names that are none of ours. */
+  foreign(): Promise<string[]>
 }
 
 /** Opens the folder, and removes what uploads left there that can neither end nor go on. */
@@ -91,6 +96,9 @@ export async function openVault(folder: string): Promise<{ vault: Vault; swept: 
     remove: (id) => rm(pathOf(id), { force: true }),
     async ids() {
       return new Set((await readdir(folder)).filter((name) => idPattern.test(name)))
+    },
+    async foreign() {
+      return (await readdir(folder)).filter((name) => !idPattern.test(name) && !ours.has(name)).sort()
     },
   }
   return { vault, swept: leftovers.length }

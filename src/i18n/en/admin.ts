@@ -49,6 +49,8 @@ export const admin: Translated<typeof es> = {
   clockUntrustedText: 'Nothing is deleted for age until it is.',
   diskLow: 'Little space left: {n}',
   diskLowText: 'Uploads have stopped; conversation continues.',
+  foreign: { one: '1 foreign thing in cuarentena/', other: '{n} foreign things in cuarentena/' },
+  foreignText: 'Somebody copied them into the folder by hand. PiChat does not show, scan or delete them: files are uploaded in Files.',
   now: 'Right now',
   peopleOnline: { one: 'person online', other: 'people online' },
   roomsEphemeral: { one: 'room, {ephemeral}', other: 'rooms, {ephemeral}' },

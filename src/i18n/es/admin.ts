@@ -53,6 +53,8 @@ export const admin = {
   clockUntrustedText: 'No se borra nada por antigüedad hasta confirmarla.',
   diskLow: 'Queda poco espacio: {n}',
   diskLowText: 'Las subidas se detuvieron; la conversación sigue.',
+  foreign: { one: '1 cosa ajena en cuarentena/', other: '{n} cosas ajenas en cuarentena/' },
+  foreignText: 'Alguien las copió a mano en la carpeta. PiChat no las muestra, no las analiza y no las borra: se suben desde Archivos.',
   now: 'Ahora',
   peopleOnline: { one: 'persona conectada', other: 'personas conectadas' },
   roomsEphemeral: { one: 'sala, {ephemeral}', other: 'salas, {ephemeral}' },
