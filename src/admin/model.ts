@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import type { Role } from '../accounts'
+import type { Person, Role } from '../accounts'
 import type { AuditTable } from '../core'
 import type { FileState, ScannerReport } from '../files'
 
@@ -16,6 +16,20 @@ export interface PersonRow {
   online: boolean
   /** Bytes of the files she brought; null when there are none. */
   space: number | null
+  /** Bytes she may keep; 0: no bound. */
+  quota: number
+}
+
+/** How much a person keeps here and may keep. */
+export interface PersonQuota {
+  person: Person
+  /** Bytes of files and of uploads under way. */
+  used: number
+  /** Bytes; 0: no bound. */
+  limit: number
+  /** Set for this person alone; null: that of the role. */
+  own: number | null
+  ofRole: number
 }
 
 /** What an administrator sees at a glance. */

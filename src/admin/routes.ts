@@ -8,6 +8,7 @@ import { notice, type Pages, sentence, type Visitor } from '../views'
 import { auditRoutes } from './audit-routes'
 import { metricsText, metricsType } from './metrics'
 import { quarantineRoutes } from './quarantine-routes'
+import { quotaRoutes } from './quota-routes'
 import { roomRoutes } from './room-routes'
 import type { Admin } from './service'
 import { machinePage } from './views/machine'
@@ -60,6 +61,7 @@ export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
     .use(auditRoutes({ admin, files, pages, guards, clock }))
     .guard({ role: 'administrator' })
     .use(roomRoutes({ admin, pages, guards, clock }))
+    .use(quotaRoutes({ admin, pages, guards }))
     .get('/admin', async ({ visitor, user }) => {
       return pages.page(visitor, overviewPage(visitor, await admin.overview(user), clock.now()))
     })

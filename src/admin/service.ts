@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Account, Accounts, Actor, Person, Role } from '../accounts'
-import type { AuditTables, Clock, Database } from '../core'
-import type { Files } from '../files'
+import { type AuditTables, type Clock, type Database, Refusal } from '../core'
+import { type Files, readAmount } from '../files'
 import type { Rooms } from '../rooms'
 import { createAuditLog } from './audit-log'
-import type { Machine, Metrics, Overview, PersonRow, Warning } from './model'
+import type { Machine, Metrics, Overview, PersonQuota, PersonRow, Warning } from './model'
 
 export type Admin = ReturnType<typeof createAdmin>
 
@@ -44,7 +44,14 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
 
   function rowOf({ disabled, lastSeenAt, ...account }: Account, bytes: ReadonlyMap<string, number>): PersonRow {
     const online = rooms.isConnected(account.id)
-    return { ...account, paused: disabled, lastSeen: lastSeenAt, online, space: bytes.get(account.id) ?? null }
+    return {
+      ...account,
+      paused: disabled,
+      lastSeen: lastSeenAt,
+      online,
+      space: bytes.get(account.id) ?? null,
+      quota: files.quotas.limitOf(account),
+    }
   }
 
   const log = createAuditLog(database, clock)
@@ -68,6 +75,24 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
     setPaused: (by: Person, id: string, paused: boolean, from: string) => accounts.people.setDisabled(id, paused, actor(by, from)),
     resetPassword: (by: Person, id: string, from: string) => accounts.people.resetPassword(id, actor(by, from)),
     endSessions: (by: Person, id: string, from: string) => accounts.people.endSessions(id, actor(by, from)),
+
+    async quotaOf(id: string): Promise<PersonQuota> {
+      const person = await accounts.people.find(id)
+      const { quotas } = files
+      const [limit, own, ofRole] = [quotas.limitOf(person), quotas.ownOf(id), quotas.ofRole(person.role)]
+      return { person, used: await quotas.usedBy(id), limit, own, ofRole }
+    },
+
+    /** Nothing typed: that of the role. Refuses with `invalid` what is no amount. */
+    async setQuota(by: Person, id: string, typed: string, from: string): Promise<Person> {
+      const { name, ...person } = await accounts.people.find(id)
+      const bytes = typed.trim() === '' ? null : readAmount(typed)
+      if (bytes === null && typed.trim() !== '') {
+        throw new Refusal('invalid', 'admin.quotaUnreadable', { fields: { cuota: 'admin.quotaUnreadable' } })
+      }
+      await files.quotas.set({ id, name }, bytes, actor(by, from))
+      return { ...person, name }
+    },
 
     async overview(by: Person): Promise<Overview> {
       const [all, { files: count, bytes }, { disk }, foreign] = await Promise.all([

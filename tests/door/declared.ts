@@ -164,6 +164,8 @@ export const declared: Record<string, Declared> = {
   'POST /admin/usuarios/:id/reactivacion': { audience: 'administrator' },
   'POST /admin/usuarios/:id/salida': { audience: 'administrator' },
   'POST /admin/usuarios/:id/clave': { audience: 'administrator' },
+  'GET /admin/usuarios/:id/cuota': { audience: 'administrator' },
+  'POST /admin/usuarios/:id/cuota': { audience: 'administrator', fields: { cuota: '5 GB' } },
 }
 
 /** The declaration of a route, those of the assets by their folder. */

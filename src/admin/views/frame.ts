@@ -57,3 +57,10 @@ export function bar(label: string, percent: number): Html {
   const value = Math.max(0, Math.min(100, Math.round(percent)))
   return html`<progress class="progress" max="100" value="${value}" aria-label="${label}">${value} %</progress>`
 }
+
+/** In the dialog alone: a page has its own way back. */
+export function closeButton({ t, partial }: Visitor): Html {
+  return partial
+    ? html`<button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button>`
+    : html``
+}

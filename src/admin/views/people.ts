@@ -3,7 +3,8 @@ import { type Role, roles } from '../../accounts'
 import { attributes, type Content, type Html, html } from '../../core'
 import { avatar, field, icon, type View, type Visitor } from '../../views'
 import type { PersonRow } from '../model'
-import { adminView } from './frame'
+import { adminView, closeButton } from './frame'
+import { quotaAddress, spaceWords } from './quota'
 
 interface PeoplePage {
   people: readonly PersonRow[]
@@ -56,7 +57,7 @@ export function personRow(visitor: Visitor, row: PersonRow, now: number): Html {
 <td role="cell">${self || row.paused ? t(`shared.role_${row.role}`) : roleForm(visitor, row)}</td>
 <td role="cell">${state(visitor, row)}</td>
 <td role="cell" data-label="${t('admin.lastSeen')}" class="num">${row.lastSeen === null ? t('admin.never') : t.format.moment(row.lastSeen, now)}</td>
-<td role="cell" class="end num" data-label="${t('admin.space')}">${row.space === null ? '—' : t.format.size(row.space)}</td>
+<td role="cell" class="end num" data-label="${t('admin.space')}">${space(visitor, row)}</td>
 <td role="cell" class="end num" data-label="${t('admin.sessions')}">${row.sessions}</td>
 <td role="cell" class="cell-actions"><div class="cluster">${self ? html`<span class="muted"><small>${t('shared.me')}</small></span>` : menu(visitor, row)}</div></td>
 </tr>`
@@ -75,6 +76,11 @@ function isHere({ viewer }: Visitor, { id, online }: PersonRow): boolean {
   return online || id === viewer?.id
 }
 
+function space(visitor: Visitor, { space: used, quota }: PersonRow): string {
+  if (quota > 0) return spaceWords(visitor, { used: used ?? 0, limit: quota })
+  return used === null ? '—' : visitor.t.format.size(used)
+}
+
 function state(visitor: Visitor, row: PersonRow): Html {
   const { t } = visitor
   const { paused, lastSeen, mustChange } = row
@@ -89,6 +95,7 @@ function menu(visitor: Visitor, row: PersonRow): Html {
   const title = t('admin.actionsFor', { name: row.name })
   return html`<details class="menu" name="menu"><summary class="btn btn--quiet btn--icon btn--sm" title="${title}">${icon('ellipsis')}<span class="vh">${title}</span></summary><div class="menu__panel">
 ${row.paused ? '' : html`${act(row, 'clave', 'key-round', t('admin.giveTemporary'), '#dialog')}${act(row, 'salida', 'log-out', t('admin.endSessions'))}<div class="menu__sep"></div>`}
+<a class="menu__item" href="${quotaAddress(row.id)}" hx-get="${quotaAddress(row.id)}" hx-target="#dialog">${icon('hard-drive')}${t('admin.quotaEllipsis')}</a>
 ${row.paused ? act(row, 'reactivacion', 'play', t('admin.reactivate')) : act(row, 'pausa', 'pause', t('admin.pause'))}
 </div></details>`
 }
@@ -134,12 +141,6 @@ export function temporaryPassword(visitor: Visitor, name: string, password: stri
   return html`<div class="dialog__head"><h2 id="dialog-title" hx-ignore>${t('admin.temporaryOf', { name })}</h2>${closeButton(visitor)}</div>
 <div class="dialog__body"><p class="card__text">${t('admin.temporaryOnce')}</p><div class="input-row"><label class="field"><span class="vh">${t('admin.temporaryOf', { name })}</span><input class="input mono" id="temporal" readonly value="${password}"></label><button class="btn needs-script" type="button" data-copy-from="temporal">${icon('copy', { small: true })}${t('shared.copy')}</button></div></div>
 <div class="dialog__foot"><a class="btn btn--primary" href="/admin/usuarios">${t('admin.done')}</a></div>`
-}
-
-function closeButton({ t, partial }: Visitor): Html {
-  return partial
-    ? html`<button class="btn btn--quiet btn--icon" type="button" data-close>${icon('x')}<span class="vh">${t('shared.close')}</span></button>`
-    : html``
 }
 
 /** What the dialog holds, as a page for browsers without script. */

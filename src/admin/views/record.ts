@@ -31,15 +31,20 @@ function linkWords(t: T, maker: string | undefined): string {
 }
 
 function small(t: T, { detail, from_ip }: AuditTable): Content {
-  const { reason, minutes, size, device } = detailOf(detail)
+  const { reason, minutes, size, bytes, device } = detailOf(detail)
   const parts = [
     minutes === undefined ? null : t('audit.until', { n: Number(minutes) }),
     reason ? t('audit.reason', { reason }) : null,
     size === undefined ? null : t.format.size(Number(size)),
+    bytes === undefined ? null : bytesWords(t, Number(bytes)),
     device ?? null,
     from_ip,
   ].filter((part) => part !== null)
   return parts.length > 0 ? html`<small>${parts.join(' · ')}</small>` : ''
+}
+
+function bytesWords(t: T, quota: number): string {
+  return quota === 0 ? t('admin.quotaNone') : t.format.size(quota)
 }
 
 interface Detail {
@@ -49,6 +54,7 @@ interface Detail {
   reason?: string
   minutes?: string
   size?: string
+  bytes?: string
   device?: string
 }
 

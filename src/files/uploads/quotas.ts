@@ -38,7 +38,11 @@ export async function createQuotas({ database, audit, limits }: Options) {
 
   /** Bytes; 0 where there is no bound. */
   function limitOf({ id, role }: Person): number {
-    return own.get(id) ?? (role === 'administrator' ? limits.quotaAdministrator : limits.quotaCliente)
+    return own.get(id) ?? ofRole(role)
+  }
+
+  function ofRole(role: Person['role']): number {
+    return role === 'administrator' ? limits.quotaAdministrator : limits.quotaCliente
   }
 
   async function bytesOf(person: string | null): Promise<number> {
@@ -108,6 +112,9 @@ export async function createQuotas({ database, audit, limits }: Options) {
   return {
     limitOf,
     usedBy,
+    /** Bytes, 0 for no bound; null where the role decides. */
+    ownOf: (person: string): number | null => own.get(person) ?? null,
+    ofRole,
     /** Sets aside what an upload declares (null: unknown), or refuses with `full` and the numbers. */
     async reserve(person: Person, declared: number | null): Promise<Share> {
       await take(person, declared ?? 0)
@@ -119,7 +126,11 @@ export async function createQuotas({ database, audit, limits }: Options) {
       return shareOf({ id: person, role: 'cliente' }, bytes)
     },
     /** Another bound for one person; null: that of the role again. */
-    async set(person: { id: string; name: string }, bytes: number | null, by: { who: { id: string; name: string }; from: string | null }) {
+    async set(
+      person: { id: string; name: string },
+      bytes: number | null,
+      by: { who: { id: string; name: string } | null; from: string | null },
+    ) {
       const statement =
         bytes === null
           ? read.deleteFrom('file_quotas').where('person', '=', person.id)
