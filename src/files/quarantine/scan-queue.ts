@@ -172,7 +172,8 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
     /** `from`: since when those wait that waited before this start, by the wall clock. */
     add(ids: Iterable<string>, from: ReadonlyMap<string, number> = new Map()) {
       for (const id of ids) if (!waiting.has(id)) waiting.set(id, { since: clock.monotonic(), from: from.get(id) ?? null, tries: 0 })
-      if (failures === 0) start()
+      // With nothing in line it is for `look` to begin: it asks the scanner first.
+      if (failures === 0 && waiting.size > 0) start()
     },
     /** Does not wait for the next try: somebody says that the scanner is there. */
     hurry() {
