@@ -322,7 +322,8 @@ describe('what clamd says OK to without having seen it', () => {
       { ...noise, content: randomBytes(400_000) },
     ])
     const [path] = await fileOf(zip(Array.from({ length: 16 }, (_, i) => ({ name: `${i}.docx`, content: member }))))
-    await doubtsAbout(path, 32 * MiB)
+    // What the tests before these have left behind, and what is compiled once, is none of it.
+    for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
     Bun.gc(true)
     const before = process.memoryUsage.rss()
     for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
