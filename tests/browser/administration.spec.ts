@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomBytes } from 'node:crypto'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { joinRoom, makeRoom, message, roomName, say } from './rooms'
-import { expect, type People, test } from './stage'
+import { expect, expectNoSidewaysScroll, type People, test } from './stage'
 
 const chosen = 'doce ventanas abiertas'
 
@@ -165,3 +165,46 @@ test('ana reads in the audit log what she did, narrows it, and takes it along as
   expect(file.suggestedFilename()).toMatch(/^auditoria-.*\.csv$/)
   expect(file.url()).toContain('accion=entradas')
 })
+
+for (const width of [360, 1024, 1260, 1280, 1440])
+  test(`at ${width} px the tables of administration hold the longest names there can be, and the short ones stay whole`, async ({
+    people,
+    house,
+  }) => {
+    const box = await house.start()
+    const ana = await people.enter('ana', { box, at: '/admin', viewport: { width, height: 800 } })
+    const { origin } = new URL(ana.url())
+    const persons = [
+      ['guadalupe.fernandez.bustamante', 'Guadalupe Fernández'],
+      ['x'.repeat(32), 'W'.repeat(64)],
+    ] as const
+    for (const [usuario, nombre] of persons) {
+      const answer = await ana.request.post('/admin/usuarios', { form: { usuario, nombre, rol: 'administrator' }, headers: { origin } })
+      expect(answer.status(), usuario).toBeLessThan(400)
+    }
+    for (const nombre of ['Remodelacion_Los_Laureles_fase_2', 'W'.repeat(60), 'ABCDEFGHIJ'])
+      await makeRoom(ana, { nombre, historial: 'guardada' })
+    for (const [path, short] of [
+      ['/admin/usuarios', 'Carla'],
+      ['/admin/salas', 'ABCDEFGHIJ'],
+    ] as const) {
+      await ana.goto(path)
+      await expectNoSidewaysScroll(ana)
+      expect(await ana.locator('.table-box').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0)
+      await expectWhole(ana.locator('.who__name', { hasText: short }), short)
+      await ana.locator('tbody details summary').last().click()
+      await expectNoSidewaysScroll(ana)
+    }
+  })
+
+/** The word is not broken in the middle. */
+async function expectWhole(place: Locator, word: string): Promise<void> {
+  const lines = await place.evaluate((element, word) => {
+    const words = element.firstChild as Text
+    const range = document.createRange()
+    range.setStart(words, words.data.indexOf(word))
+    range.setEnd(words, words.data.indexOf(word) + word.length)
+    return range.getClientRects().length
+  }, word)
+  expect(lines, word).toBe(1)
+}
