@@ -191,6 +191,8 @@ for (const width of [360, 1024, 1260, 1280, 1440])
       await ana.goto(path)
       await expectNoSidewaysScroll(ana)
       expect(await ana.locator('.table-box').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0)
+      // Beside the page, where there is space for them, the same names end in dots.
+      expect(await ana.locator('.side__rooms ul').evaluate((list) => list.scrollWidth - list.clientWidth)).toBe(0)
       await expectWhole(ana.locator('.who__name', { hasText: short }), short)
       await ana.locator('tbody details summary').last().click()
       await expectNoSidewaysScroll(ana)

@@ -121,6 +121,8 @@ for (const width of [320, 360])
       people.stranger(options),
     ])
     const code = await makeRoom(ana, { nombre: roomName(`Una sala con un nombre larguísimo`), historial: 'efimera' })
+    // Letters without a place to break at; carla finds it among the rooms she may join.
+    await makeRoom(ana, { nombre: roomName('Remodelacion_Los_Laureles_fase_2_'.padEnd(52, 'W')).replaceAll(' ', '_'), tipo: 'grupal' })
     const paths = [
       ...[
         '/salas',
@@ -140,7 +142,7 @@ for (const width of [320, 360])
       await ana.goto(path)
       await expectNoSidewaysScroll(ana)
     }
-    for (const path of ['/archivos', '/admin']) {
+    for (const path of ['/salas', '/archivos', '/admin']) {
       await carla.goto(path)
       await expectNoSidewaysScroll(carla)
     }
