@@ -148,6 +148,24 @@ test('the summary and the machine say how it is', async ({ people }) => {
   await expect(ana.getByRole('region', { name: 'Disco' })).toBeVisible()
 })
 
+for (const width of [360, 1024, 1280])
+  test(`at ${width} px the verdict on a part of the machine stands beside its name or below it, never on it`, async ({ people }) => {
+    const ana = await people.enter('ana', { at: '/admin/sistema', viewport: { width, height: 800 } })
+    for (const card of await ana.locator('.health').all()) {
+      const [name, verdict] = await card.evaluate((card) =>
+        ['.health__name', '.verdict'].map((part) => {
+          const range = document.createRange()
+          range.selectNodeContents(card.querySelector(part) ?? card)
+          const { left, right, top, bottom } = range.getBoundingClientRect()
+          return { left, right, top, bottom }
+        }),
+      )
+      if (!name || !verdict) throw new Error('a card without name or verdict')
+      expect(name.right <= verdict.left || name.bottom <= verdict.top, (await card.textContent()) ?? '').toBe(true)
+    }
+    await expectNoSidewaysScroll(ana)
+  })
+
 test('ana reads in the audit log what she did, narrows it, and takes it along as CSV', async ({ people }) => {
   const ana = await people.enter('ana', { at: '/admin' })
   const nombre = roomName('Auditada')
