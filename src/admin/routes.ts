@@ -28,11 +28,11 @@ const onePerson = form({ id: text({ max: 32 }) })
 
 export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
   /** The row as it is now, with a sentence; the whole list for browsers without script. */
-  async function changed(visitor: Visitor, person: Person, say: string): Promise<Response> {
+  async function changed(visitor: Visitor, person: Person, say: string, given: { chosen?: boolean } = {}): Promise<Response> {
     if (!visitor.htmx) return pages.redirect(visitor, '/admin/usuarios', { say })
     const row = await admin.person(person)
     if (!row) throw new Refusal('missing', 'errors.missing')
-    return pages.fragment(personRow(visitor, row, clock.now()), { say })
+    return pages.fragment(personRow(visitor, row, clock.now(), given), { say })
   }
 
   async function once(visitor: Visitor, { person, password }: { person: Person; password: string | null }): Promise<Response> {
@@ -97,7 +97,7 @@ export function adminRoutes({ admin, files, pages, guards, clock }: Options) {
       async ({ visitor, user, params, body }) => {
         const person = await admin.setRole(user, params.id, body.rol, visitor.ip)
         const word = visitor.t(`shared.role_${person.role}`)
-        return changed(visitor, person, visitor.t('admin.roleChanged', { name: person.name, role: word }))
+        return changed(visitor, person, visitor.t('admin.roleChanged', { name: person.name, role: word }), { chosen: true })
       },
       { params: onePerson, body: form({ rol: role }) },
     )

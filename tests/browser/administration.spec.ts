@@ -67,6 +67,7 @@ test('ana adds a person; a new role acts on the page that is open, a pause close
   const upload = async () => (await eva.request.put(`/archivos/${usuario}.txt`, { data: 'hola', headers: { origin } })).status()
   expect(await upload()).toBe(403)
   await row.getByLabel(`Rol de ${nombre}`).selectOption('cliente')
+  await row.getByRole('button', { name: 'Cambiar el rol' }).click()
   await expect(ana.locator('.toast')).toContainText(`${nombre} ahora es Cliente.`)
   expect(await upload()).toBe(201)
   // The open page goes on talking, as who she is now.

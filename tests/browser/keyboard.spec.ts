@@ -137,3 +137,37 @@ test('a question answers to Escape, gives the focus back and did nothing', async
   await page.reload()
   await expect(page.locator('#files').getByRole('link', { name: name ?? '', exact: true })).toBeVisible()
 })
+
+for (const { locale, role, change, said } of [
+  { locale: 'es-ES', role: 'Rol de Carla Ríos', change: 'Cambiar el rol', said: 'Carla Ríos ahora es Cliente.' },
+  { locale: 'en-GB', role: 'Carla Ríos’s role', change: 'Change the role', said: 'Carla Ríos is now Client.' },
+])
+  test(`an arrow chooses a role and gives it to nobody; the button beside it does (${locale})`, async ({ people, house }) => {
+    const box = await house.start()
+    const ana = await people.enter('ana', { box, at: '/admin/usuarios', locale })
+    const row = ana.locator('#users tbody tr', { hasText: '@usuario' })
+    const button = row.getByRole('button', { name: change })
+    await expect(button).toBeHidden()
+    const asked: string[] = []
+    ana.on('request', (request) => request.method() === 'POST' && asked.push(request.url()))
+    await row.getByLabel(role).focus()
+    await ana.keyboard.press('ArrowUp')
+    await expect(row.getByLabel(role)).toHaveValue('cliente')
+    await expect(button).toBeVisible()
+    await ana.keyboard.press('ArrowDown')
+    await expect(button).toBeHidden()
+    await ana.keyboard.press('ArrowUp')
+    await ana.reload()
+    expect(asked).toEqual([])
+    await expect(row.getByLabel(role)).toHaveValue('usuario')
+
+    await row.getByLabel(role).focus()
+    await ana.keyboard.press('ArrowUp')
+    await ana.keyboard.press('Tab')
+    await expect(button).toBeFocused()
+    await ana.keyboard.press('Enter')
+    await expect(ana.locator('.toast')).toContainText(said)
+    await expect(row.getByLabel(role)).toHaveValue('cliente')
+    await expect(row.getByLabel(role)).toBeFocused()
+    await expect(button).toBeHidden()
+  })

@@ -48,13 +48,13 @@ function peopleTable(visitor: Visitor, rows: readonly PersonRow[], search: strin
   )}</tr></thead><tbody role="rowgroup">${rows.map((row) => personRow(visitor, row, now))}</tbody></table></div>`
 }
 
-/** One row: page, answer to a change and search share it. */
-export function personRow(visitor: Visitor, row: PersonRow, now: number): Html {
+/** One row: page, answer to a change and search share it. `chosen`: its role was given just now, and the button for it is gone. */
+export function personRow(visitor: Visitor, row: PersonRow, now: number, { chosen = false } = {}): Html {
   const { t, viewer } = visitor
   const self = row.id === viewer?.id
   return html`<tr role="row" id="user-${row.id}">
 <td role="cell" class="cell-lead"><span class="who">${avatar(row)}<span class="who__text" hx-ignore><span class="who__name">${row.name}</span><span class="who__sub">@${row.username}</span></span></span></td>
-<td role="cell">${self || row.paused ? t(`shared.role_${row.role}`) : roleForm(visitor, row)}</td>
+<td role="cell">${self || row.paused ? t(`shared.role_${row.role}`) : roleForm(visitor, row, chosen)}</td>
 <td role="cell">${state(visitor, row)}</td>
 <td role="cell" data-label="${t('admin.lastSeen')}" class="num">${row.lastSeen === null ? t('admin.never') : t.format.moment(row.lastSeen, now)}</td>
 <td role="cell" class="end num" data-label="${t('admin.space')}">${space(visitor, row)}</td>
@@ -63,12 +63,12 @@ export function personRow(visitor: Visitor, row: PersonRow, now: number): Html {
 </tr>`
 }
 
-/** Changes at once with script; without it the button beside the list sends the form. */
-function roleForm({ t }: Visitor, { id, name, role }: PersonRow): Html {
+/** Choosing gives nobody a role: whoever goes through the list with the arrows would change it at each step (WCAG 2.2, 3.2.2). */
+function roleForm({ t }: Visitor, { id, name, role }: PersonRow, chosen: boolean): Html {
   const action = `/admin/usuarios/${id}/rol`
-  return html`<form class="cluster" method="post" action="${action}"><label class="vh" for="rol-${id}">${t('admin.roleOf', { name })}</label><select class="input input--sm role-select" id="rol-${id}" name="rol" hx-post="${action}" hx-trigger="change" hx-target="#user-${id}" hx-swap="outerHTML">${roles.map(
+  return html`<form class="cluster role-form" method="post" action="${action}" hx-post="${action}" hx-target="#user-${id}" hx-swap="outerHTML"><label class="vh" for="rol-${id}">${t('admin.roleOf', { name })}</label><select class="input input--sm role-select" id="rol-${id}" name="rol" autocomplete="off"${attributes({ 'data-told': chosen })}>${roles.map(
     (one) => html`<option value="${one}"${attributes({ selected: one === role })}>${t(`shared.role_${one}`)}</option>`,
-  )}</select><noscript><button class="btn btn--sm">${t('admin.changeRole')}</button></noscript></form>`
+  )}</select><button class="btn btn--sm" type="submit">${t('admin.changeRole')}</button></form>`
 }
 
 /** Whoever looks at this page is here, whether or not a room is open. */
