@@ -175,6 +175,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     lobby: lobby.of,
     sideRooms: lobby.sideRooms,
     members: lobby.members,
+    /** This person has loaded a page of the room. */
+    reads: (room: Room, { id, name, role }: Present) => presence.read(room.id, { id, name, role }),
     membersLike: lobby.membersLike,
     seenBy: lobby.seenBy,
     sawUpTo: lobby.sawUpTo,

@@ -74,6 +74,7 @@ export function roomsRoutes({ rooms, pages, guards, origins = ({ origin }) => [o
   }
 
   async function roomView(visitor: Visitor, room: Awaited<ReturnType<ReturnType<Rooms['of']>['find']>>, where: Where = {}) {
+    if (visitor.viewer) rooms.reads(room, visitor.viewer)
     const page = await rooms.page(room, where)
     const mute = rooms.moderation.muteOf(room.id, visitor.viewer?.id ?? '')
     return {

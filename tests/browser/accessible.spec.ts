@@ -89,7 +89,7 @@ for (const { where, isMobile: phone, ...view } of views)
       await expectAccessible(ana)
       await ana.locator('#dlg-qr .btn--primary').click()
       if (phone) {
-        await ana.locator('.room__people').tap()
+        await ana.locator('button.room__people').tap()
         await expect(ana.locator('#personas')).toBeInViewport({ ratio: 1 })
         await expectAccessible(ana)
       }

@@ -49,6 +49,19 @@ test('without script two people make a room, join it, write and read', async ({ 
   await beto.reload()
   await expect(beto.locator('#messages .msg')).toHaveText([/Hola, sin script/, /Se lee\./])
 
+  // Who has just loaded the page is there, as far as anybody can know without script.
+  await expect(beto.locator('#here .member__name')).toHaveText(['Ana Torres', 'Beto Molina'])
+  await expect(beto.locator('#personas')).toContainText('En la sala · 2')
+  await expect(beto.locator('#out .member')).toHaveCount(0)
+  await beto.setViewportSize({ width: 360, height: 740 })
+  const list = beto.getByRole('complementary', { name: 'Personas' })
+  await expect(list).toBeHidden()
+  await expect(beto.getByRole('button', { name: 'Personas en la sala' })).toBeHidden()
+  await beto.getByRole('link', { name: 'Personas en la sala: 2' }).click()
+  await expect(list).toBeInViewport({ ratio: 1 })
+  await list.getByRole('link', { name: 'Cerrar' }).click()
+  await expect(list).toBeHidden()
+
   await beto.locator('.room__head summary').click()
   await beto.getByRole('button', { name: 'Salir de la sala' }).click()
   await expect(beto.getByText(`Se salió de ${nombre}.`)).toBeVisible()

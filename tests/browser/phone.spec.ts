@@ -20,7 +20,7 @@ test('on a phone one talks in a whole screen: bar at the foot, people in a drawe
 
   const drawer = ana.getByRole('complementary', { name: 'Personas' })
   await expect(drawer).not.toBeInViewport()
-  const opener = ana.getByRole('button', { name: /personas en la sala/ })
+  const opener = ana.getByRole('button', { name: /Personas en la sala/ })
   await expect(opener).toContainText('2')
   await opener.tap()
   await expect(drawer).toBeInViewport({ ratio: 1 })

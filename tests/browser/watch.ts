@@ -24,6 +24,7 @@ export class Watch {
   }
 
   async over(context: BrowserContext): Promise<void> {
+    await context.addInitScript(watchSockets)
     // A violation of the policy is an event of the document; the console carries it out of the page.
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
@@ -51,5 +52,29 @@ export class Watch {
       if (message.type() === 'error' || message.type() === 'warning')
         this.#problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`)
     })
+  }
+}
+
+/** Runs in each page before its own scripts: `window.live` says whether its newest socket is open and has said who is there. */
+function watchSockets(): void {
+  let newest: WebSocket | null = null
+  window.WebSocket = class extends WebSocket {
+    constructor(...given: ConstructorParameters<typeof WebSocket>) {
+      super(...given)
+      newest = this
+      window.live = false
+      this.addEventListener('message', ({ data }) => {
+        if (newest === this && String(data).startsWith('{"t":"lista"')) window.live = true
+      })
+      this.addEventListener('close', () => {
+        if (newest === this) window.live = false
+      })
+    }
+  }
+}
+
+declare global {
+  interface Window {
+    live?: boolean
   }
 }

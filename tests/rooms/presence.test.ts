@@ -122,3 +122,43 @@ test('whoever is sent away or leaves for good is told of once, in that sentence 
   expect(ana.frames.filter(isTold).filter(({ html }) => html.includes('repite'))).toHaveLength(1)
   expect(notices(ana, 'left')).toEqual([])
 })
+
+test('whoever loads the page without a socket is there for three minutes, is no news, and keeps no ephemeral room alive', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto, house.carla], { historial: 'efimera' })
+  const ana = await sitDown(house.ana, code)
+  await house.clock.advance(1_000)
+  const page = await (await house.beto.get(`/salas/${code}`)).text()
+  expect(peopleIn(page, 'here')).toEqual(['Ana Torres', 'Beto Molina'])
+  expect(peopleIn(page, 'out')).toEqual(['Carla Ríos'])
+  await house.clock.advance(1_000)
+  await until('Ana to see Beto', () => here(ana)?.length === 2)
+
+  await house.clock.advance(170_000)
+  await house.beto.get(`/salas/${code}`)
+  await house.clock.advance(170_000)
+  expect(here(ana)).toHaveLength(2)
+  await house.clock.advance(11_000)
+  await until('Ana to be alone', () => here(ana)?.length === 1)
+  expect([...notices(ana, 'joined'), ...notices(ana, 'left')].some(({ html }) => html.includes('Beto'))).toBe(false)
+
+  await house.beto.get(`/salas/${code}`)
+  const beto = await sitDown(house.beto, code)
+  await house.clock.advance(1_000)
+  beto.close()
+  await until('one socket', () => house.rooms.counts.sockets === 1)
+  await house.clock.advance(9_000)
+  await until('the page of before to count no longer', () => here(ana)?.length === 1)
+
+  await house.beto.get(`/salas/${code}`)
+  await house.clock.advance(1_000)
+  await until('Ana to see Beto', () => here(ana)?.length === 2)
+  await house.beto.post(`/salas/${code}/salida`, {})
+  await house.clock.advance(1_000)
+  await until('Ana to see that he left', () => here(ana)?.length === 1)
+})
+
+function peopleIn(page: string, list: 'here' | 'out'): string[] {
+  const [, lines = ''] = new RegExp(`<ul class="list" id="${list}">(.*?)</ul>`, 's').exec(page) ?? []
+  return [...lines.matchAll(/member__name">([^<]*)/g)].map(([, name]) => name ?? '')
+}

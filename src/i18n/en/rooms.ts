@@ -131,7 +131,7 @@ export const rooms: Translated<typeof es> = {
   qr: 'QR code',
   showQr: 'Show the QR and the code',
   showQrShort: 'Show the QR',
-  peopleInRoom: 'people in the room',
+  peopleInRoom: 'People in the room',
   options: 'Room options',
   filesOfRoom: 'Files in this room',
   leave: 'Leave the room',

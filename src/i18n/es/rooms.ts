@@ -130,7 +130,7 @@ export const rooms = {
   qr: 'Código QR',
   showQr: 'Mostrar el QR y el código',
   showQrShort: 'Mostrar el QR',
-  peopleInRoom: 'personas en la sala',
+  peopleInRoom: 'Personas en la sala',
   options: 'Opciones de la sala',
   filesOfRoom: 'Archivos de esta sala',
   leave: 'Salir de la sala',

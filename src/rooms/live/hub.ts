@@ -165,6 +165,7 @@ export function createHub({ presence, limits, log }: Options) {
     },
     /** No longer a member: 4403, with the words of whoever sent the person away. */
     endMember(room: Room, personId: string, words?: (locale: Locale) => string): number {
+      presence.stopReading(room.id, personId)
       const closed = dismissAll((seat) => seat.room.id === room.id && seat.person.id === personId, 'expulsion', words)
       for (let i = 0; i < closed; i++) presence.depart(room.id, personId, { atOnce: true })
       return closed

@@ -38,16 +38,22 @@ interface Options {
 const gather = 200
 const gatherPerPerson = 2
 
-/** Who is connected to which room. Only the first tab of a person comes and only the last one goes. In memory alone. */
+/** Milliseconds for which whoever loaded a page of the room without opening a socket counts as there: without script nobody says goodbye. */
+const reading = 180_000
+
+/** Who is connected to which room, and who reads its plain page. Only the first tab of a person comes and only the last one goes. In memory alone. */
 export class Presence {
   readonly #places = new Map<string, Place>()
   /** In how many rooms each person is. */
   readonly #rooms = new Map<string, number>()
+  /** Who reads without a socket, by room and person. */
+  readonly #readers = new Map<string, Map<string, { person: Present; stay: () => void }>>()
 
   constructor(private readonly options: Options) {}
 
   /** Answers the room as everybody in it shares it. */
   arrive(room: Room, person: Present): Room {
+    this.stopReading(room.id, person.id)
     let place = this.#places.get(room.id)
     if (!place) {
       place = { room, people: new Map(), came: [], went: [], telling: null }
@@ -83,6 +89,30 @@ export class Presence {
     else seat.stay = this.options.clock.after(this.options.grace, () => this.#leave(place, seat))
   }
 
+  /**
+   * A page was loaded; with script its socket follows. It puts somebody into the lists and is no news: an ephemeral room whose people have
+   * gone is wiped all the same.
+   */
+  read(roomId: string, person: Present): void {
+    if (this.#places.get(roomId)?.people.has(person.id)) return
+    const readers = this.#readers.get(roomId) ?? new Map()
+    this.#readers.set(roomId, readers)
+    const before = readers.get(person.id)
+    before?.stay()
+    readers.set(person.id, { person, stay: this.options.clock.after(reading, () => this.stopReading(roomId, person.id)) })
+    if (!before) this.#tellOf(roomId)
+  }
+
+  stopReading(roomId: string, personId: string): void {
+    const readers = this.#readers.get(roomId)
+    const reader = readers?.get(personId)
+    if (!readers || !reader) return
+    reader.stay()
+    readers.delete(personId)
+    if (readers.size === 0) this.#readers.delete(roomId)
+    this.#tellOf(roomId)
+  }
+
   rename(roomId: string, person: Present): void {
     const place = this.#places.get(roomId)
     const seat = place?.people.get(person.id)
@@ -97,11 +127,13 @@ export class Presence {
     if (place) place.room = room
   }
 
+  /** Who is there, connected or reading. */
   who(roomId: string): Present[] {
-    const place = this.#places.get(roomId)
-    return place ? [...place.people.values()].map(({ person }) => person) : []
+    const seats = [this.#places.get(roomId)?.people, this.#readers.get(roomId)]
+    return seats.flatMap((people) => (people ? [...people.values()].map(({ person }) => person) : []))
   }
 
+  /** How many are connected. */
   count(roomId: string): number {
     return this.#places.get(roomId)?.people.size ?? 0
   }
@@ -122,6 +154,8 @@ export class Presence {
 
   /** The room is gone: nobody is told. */
   drop(roomId: string): void {
+    for (const { stay } of this.#readers.get(roomId)?.values() ?? []) stay()
+    this.#readers.delete(roomId)
     const place = this.#places.get(roomId)
     if (!place) return
     place.telling?.()
@@ -152,6 +186,11 @@ export class Presence {
     const rooms = (this.#rooms.get(personId) ?? 1) - 1
     if (rooms > 0) this.#rooms.set(personId, rooms)
     else this.#rooms.delete(personId)
+  }
+
+  #tellOf(roomId: string): void {
+    const place = this.#places.get(roomId)
+    if (place) this.#tell(place)
   }
 
   #tell(place: Place): void {

@@ -18,7 +18,7 @@ export function peopleOf(visitor: Visitor, { room, members, muted }: People): Ht
   const { t } = visitor
   const here = members.filter((member) => member.here)
   const out = members.filter((member) => !member.here)
-  return html`<aside class="members" id="personas" aria-label="${t('rooms.people')}"><div class="members__head"><h2>${t('rooms.people')}</h2><button class="btn btn--quiet btn--icon members__close" type="button" data-drawer="personas" aria-controls="personas" aria-expanded="false">${icon('x')}<span class="vh">${t('shared.close')}</span></button></div>
+  return html`<aside class="members" id="personas" aria-label="${t('rooms.people')}"><div class="members__head"><h2>${t('rooms.people')}</h2><button class="btn btn--quiet btn--icon members__close needs-script" type="button" data-drawer="personas" aria-controls="personas" aria-expanded="false">${icon('x')}<span class="vh">${t('shared.close')}</span></button><a class="btn btn--quiet btn--icon members__close without-script" href="#escribir">${icon('x')}<span class="vh">${t('shared.close')}</span></a></div>
 <h3 class="members__group">${t('rooms.here')} · <span data-here-count>${here.length}</span></h3><ul class="list" id="here">${here.map((person) => member(visitor, person, room, muted))}</ul>
 <h3 class="members__group"${attributes({ hidden: out.length === 0 })}>${t('rooms.out')} · <span data-out-count>${out.length}</span></h3><ul class="list" id="out">${out.map((person) => member(visitor, person, room, muted))}</ul></aside>`
 }
