@@ -86,7 +86,7 @@ test('when a kept room becomes passing, what is half written and what waits to b
 
   await makePassing(ana, code)
   await expect(beto.locator('room-live')).toHaveAttribute('data-keep', 'no')
-  await expect(composer(beto)).toHaveAttribute('placeholder', 'Escribe; nada se guarda')
+  await expect(composer(beto)).toHaveAttribute('placeholder', 'Nada se guarda')
   expect(await written(beto)).toBe('[]')
   await expect(composer(beto)).toHaveValue('a medio escribir')
   await expect(beto.locator('#messages .msg[data-sent="no"]')).toContainText('la que espera')

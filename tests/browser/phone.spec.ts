@@ -151,3 +151,20 @@ for (const width of [320, 360])
       await expectNoSidewaysScroll(stranger)
     }
   })
+
+for (const locale of ['es-ES', 'en-GB'])
+  test(`what the empty composer says is read whole (${locale})`, async ({ people }) => {
+    const ana = await people.enter('ana', { locale })
+    for (const historial of ['efimera', 'guardada'] as const) {
+      await enterRoom(ana, await makeRoom(ana, { nombre: roomName('Vacía'), historial }))
+      const spare = await composer(ana).evaluate((box: HTMLTextAreaElement) => {
+        const style = getComputedStyle(box)
+        const pen = document.createElement('canvas').getContext('2d')
+        if (!pen) throw new Error('no canvas')
+        pen.font = style.font
+        const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight)
+        return box.clientWidth - padding - pen.measureText(box.placeholder).width
+      })
+      expect(spare, historial).toBeGreaterThanOrEqual(0)
+    }
+  })

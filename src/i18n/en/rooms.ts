@@ -145,7 +145,7 @@ export const rooms: Translated<typeof es> = {
   dropThen: 'They go through quarantine first. They are ready once the antivirus finds them clean.',
   dropUnscanned: 'Without antivirus: they are shared with the mark “Not scanned”.',
   messageTo: 'Message to {room}',
-  writeEphemeral: 'Write; nothing is kept',
+  writeEphemeral: 'Nothing is kept',
   writeKept: 'Write a message',
   send: 'Send',
   enterKey: 'Enter',

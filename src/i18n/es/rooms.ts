@@ -144,7 +144,7 @@ export const rooms = {
   dropThen: 'Primero pasan por cuarentena. Quedan listos cuando el antivirus los da por limpios.',
   dropUnscanned: 'Sin antivirus: se comparten con la marca «Sin analizar».',
   messageTo: 'Mensaje para {room}',
-  writeEphemeral: 'Escribe; nada se guarda',
+  writeEphemeral: 'Nada se guarda',
   writeKept: 'Escribe un mensaje',
   send: 'Enviar',
   enterKey: 'Intro',
