@@ -19,6 +19,8 @@ const files: Way = { href: '/archivos', word: 'errors.goToFiles' }
 const entrance: Way = { href: '/entrar', word: 'errors.goToSignIn' }
 /** Where one was; only a page that was asked for can be asked for again. */
 const again: Way = { href: '', word: 'errors.tryNow' }
+/** The same place, to do there something else. */
+const back: Way = { href: '', word: 'shared.back' }
 
 const faults: Record<RefusalCode, Fault> = {
   unreadable: { title: 'errors.unreadableTitle', art: art.lost, ways: [rooms] },
@@ -27,7 +29,7 @@ const faults: Record<RefusalCode, Fault> = {
   missing: { title: 'errors.missingTitle', art: art.lost, ways: [rooms] },
   'not-allowed': { title: 'errors.methodTitle', art: art.fence, ways: [rooms] },
   conflict: { title: 'errors.conflictTitle', art: art.lost, ways: [again, rooms] },
-  'too-large': { title: 'errors.tooLargeTitle', art: art.shelf, ways: [files] },
+  'too-large': { title: 'errors.tooLargeTitle', art: art.shelf, ways: [back, rooms] },
   unsupported: { title: 'errors.unsupportedTitle', art: art.lost, ways: [rooms] },
   unsatisfiable: { title: 'errors.unsatisfiableTitle', art: art.lost, ways: [files] },
   invalid: { title: 'errors.invalidTitle', art: art.lost, ways: [rooms] },
@@ -45,7 +47,7 @@ export function faultOf(visitor: Visitor, refusal: Refusal, text: string): View 
   const title = t(titleOf(refusal, fault) as 'errors.missingTitle')
   const signIn = { ...entrance, href: signInAddress(visitor) }
   const ways = viewer ? fault.ways : fault.ways.map((way) => (way === rooms || way === files ? entrance : way === entrance ? signIn : way))
-  const inside = html`${fault.art}<h1>${title}</h1><p class="fault__text">${text}</p><div class="cluster">${ways.map((way, i) => button(t, way === again ? { ...again, href: navigates ? '?' : (returnPath ?? '/') } : way, i === 0))}</div><p class="fault__code">${t.rich('errors.codeAndReference', { code: String(refusal.status), id: html`<span class="mono">${requestId}</span>` })}</p>`
+  const inside = html`${fault.art}<h1>${title}</h1><p class="fault__text">${text}</p><div class="cluster">${ways.map((way, i) => button(t, way.href === '' ? { ...way, href: navigates ? '?' : (returnPath ?? '/') } : way, i === 0))}</div><p class="fault__code">${t.rich('errors.codeAndReference', { code: String(refusal.status), id: html`<span class="mono">${requestId}</span>` })}</p>`
   const retry = refusal.code === 'busy' && navigates ? html` data-retry-seconds="${refusal.retryAfter ?? 5}"` : ''
   return viewer
     ? { title, body: html`<div class="fault"${retry}>${inside}</div>` }

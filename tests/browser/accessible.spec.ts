@@ -152,6 +152,7 @@ for (const { where, isMobile: phone, ...view } of views)
       await ana.locator('#p-nombre').fill('x'.repeat(70_000))
       await ana.locator('#nombre [type="submit"]').click()
       await expect(ana.locator('.fault__code')).toContainText('413')
+      await expect(ana.locator('.fault .btn--primary')).toHaveAttribute('href', '/perfil')
       await expectAccessible(ana)
 
       await ana.goto('/admin/usuarios')

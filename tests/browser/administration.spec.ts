@@ -140,6 +140,7 @@ test('the summary and the machine say how it is', async ({ people }) => {
   await expect(ana.locator('.audit li').first()).toBeVisible()
   await expect(ana.locator('.audit')).not.toContainText(/(accounts|rooms|files)\.[a-z]/)
   await ana.getByRole('navigation', { name: 'Administrar' }).getByRole('link', { name: 'Sistema' }).click()
+  await expect(ana.locator('.page-head__text p')).toContainText(/\d\s[GM]B de memoria/)
   for (const card of ['Disco', 'Memoria', 'Reloj', 'Antivirus', 'Conexiones'])
     await expect(ana.getByRole('region', { name: card })).toBeVisible()
   const again = ana.waitForResponse(

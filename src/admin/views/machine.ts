@@ -17,7 +17,7 @@ export function machinePage(visitor: Visitor, machine: Machine): View {
     section: 'system',
     pending: machine.pending,
     heading: t('admin.system'),
-    lead: [machine.model, size(memory.total), ...machine.addresses.slice(0, 2)].filter(Boolean).join(' · '),
+    lead: [machine.model, t('admin.memoryTotal', { n: size(memory.total) }), ...machine.addresses.slice(0, 2)].filter(Boolean).join(' · '),
     body: html`<h2 class="section__title">${waiting === 0 ? t('admin.systemWell') : t('admin.systemToDo', { n: waiting })}</h2>
 <div class="tiles" id="machine" hx-get="/admin/sistema" hx-trigger="every 5s" hx-select="#machine" hx-swap="outerHTML">
 ${healthCard(visitor, {

@@ -89,7 +89,7 @@ export const accounts: Translated<typeof es> = {
   changePassword: 'Change password',
   passwordChanged: 'Password changed. All other sessions ended.',
   currentWrong: 'The current password does not match.',
-  mustChange: 'Before going on, choose a password of one’s own. The temporary one stops working.',
+  mustChange: 'Before going on, choose a password of your own. The temporary one stops working.',
   look: 'Appearance',
   lookIntro: 'Applies to this browser.',
   alerts: 'Alerts',

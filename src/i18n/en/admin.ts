@@ -119,6 +119,7 @@ export const admin: Translated<typeof es> = {
   diskText: 'Uploads stop below {n}. Conversation continues.',
   memory: 'Memory',
   memoryUsed: 'Memory used',
+  memoryTotal: '{n} of memory',
   memoryOf: 'of {n} in use',
   memoryText: 'PiChat uses {n}.',
   temperature: 'Temperature',

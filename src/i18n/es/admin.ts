@@ -123,6 +123,7 @@ export const admin = {
   diskText: 'Las subidas se detienen si quedan menos de {n}. La conversación sigue.',
   memory: 'Memoria',
   memoryUsed: 'Memoria usada',
+  memoryTotal: '{n} de memoria',
   memoryOf: 'de {n} en uso',
   memoryText: 'PiChat usa {n}.',
   temperature: 'Temperatura',

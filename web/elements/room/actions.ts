@@ -16,16 +16,18 @@ import { firstLine, tellsAll, writtenIn } from './written'
 const say = words({
   react: ['Reaccionar', 'React'],
   reactTo: ['Reaccionar al mensaje de {name}', 'React to {name}’s message'],
+  reactToMine: ['Reaccionar a mi mensaje', 'React to my message'],
   reply: ['Responder', 'Reply'],
   replyTo: ['Responder a {name}', 'Reply to {name}'],
+  replyToMine: ['Responder a mi mensaje', 'Reply to my message'],
   more: ['Más acciones', 'More actions'],
   moreFor: ['Más acciones para el mensaje de {name}', 'More actions for {name}’s message'],
+  moreForMine: ['Más acciones para mi mensaje', 'More actions for my message'],
   edit: ['Editar', 'Edit'],
   copy: ['Copiar el texto', 'Copy the text'],
   link: ['Copiar el enlace', 'Copy the link'],
   remove: ['Eliminar', 'Delete'],
   removeSure: ['¿Eliminar este mensaje para todos?', 'Delete this message for everyone?'],
-  mine: ['mi mensaje', 'my message'],
   removeKey: ['Supr', 'Del'],
 })
 
@@ -78,13 +80,16 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     const acts = document.createElement('div')
     acts.className = 'msg__acts'
     acts.setAttribute('aria-live', 'off')
-    const name = isOwn(item) ? say('mine') : nameOf(item)
     acts.append(
-      small('react', 'smile-plus', say('react'), say('reactTo', { name })),
-      small('reply', 'reply', say('reply'), say('replyTo', { name })),
-      small('more', 'ellipsis', say('more'), say('moreFor', { name })),
+      small('react', 'smile-plus', say('react'), about(item, 'reactTo')),
+      small('reply', 'reply', say('reply'), about(item, 'replyTo')),
+      small('more', 'ellipsis', say('more'), about(item, 'moreFor')),
     )
     return acts
+  }
+
+  function about(item: HTMLElement, what: 'reactTo' | 'replyTo' | 'moreFor'): string {
+    return isOwn(item) ? say(`${what}Mine`) : say(what, { name: nameOf(item) })
   }
 
   function choicesFor(item: HTMLElement): Choice[] {
@@ -104,7 +109,7 @@ export function createActions({ room, main, scroller, itemOf, isOwn, send, jump,
     openActionMenu({
       main,
       opener,
-      label: whole ? say('moreFor', { name: nameOf(item) }) : say('reactTo', { name: nameOf(item) }),
+      label: about(item, whole ? 'moreFor' : 'reactTo'),
       choices: whole ? choicesFor(item) : [],
       react: (emoji) => react(id.slice(2), emoji),
       back: () => itemOf(id.slice(2)) ?? scroller,
