@@ -78,6 +78,9 @@ export function passwordField(t: T, { name, label, input = {}, hint, error, id =
   return html`<div class="field"><label class="field__label" for="${id}">${label}</label><div class="input-group input-group--reveal"><input class="input"${inputAttributes({ id, name, input: { type: 'password', ...input }, hint, error })}><button class="btn btn--quiet" type="button" data-reveal="${id}" aria-pressed="false" aria-controls="${id}" hidden>${icon('eye', { small: true })}${t('shared.show')}<span class="vh"> ${t('shared.thePassword')}</span></button></div>${belowField({ id, hint, error })}</div>`
 }
 
+/** What a program sent comes back as what a person could have typed into the field: a NUL has no place in a page. */
+const unprintable = /[\u0000-\u001F\u007F-\u009F]/g
+
 function inputAttributes({
   id,
   name,
@@ -86,7 +89,8 @@ function inputAttributes({
   error,
 }: Required<Pick<Field, 'name' | 'id' | 'input'>> & Pick<Field, 'hint' | 'error'>): Html {
   const described = [error ? `${id}-e` : '', hint ? `${id}-h` : ''].filter(Boolean).join(' ')
-  return attributes({ id, name, ...input, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null })
+  const value = typeof input.value === 'string' ? input.value.replace(unprintable, '') : input.value
+  return attributes({ id, name, ...input, value, 'aria-describedby': described || null, 'aria-invalid': error ? 'true' : null })
 }
 
 export function belowField({ id, hint, error }: { id: string; hint?: Content; error?: Content }): Html {
