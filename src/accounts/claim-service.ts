@@ -85,6 +85,8 @@ export function createClaims({ database, store, people, passwords, judge, audit,
   function checkCode(typed: string): void {
     const pause = pausedUntil - clock.monotonic()
     if (pause > 0) throw new Refusal('throttled', 'accounts.codeChanged', { retryAfter: Math.ceil(pause / 1000) })
+    // Nothing is no guess.
+    if (typed.trim() === '') throw new Refusal('invalid', 'accounts.codeMissing', { fields: { codigo: 'accounts.codeMissing' } })
     if (code !== null && sameText(readCode(typed) ?? '', code)) return
     triesLeft--
     if (triesLeft > 0) throw wrongCode('accounts.codeWrong', triesLeft)

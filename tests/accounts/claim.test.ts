@@ -87,6 +87,25 @@ describe('a box without an owner', () => {
 })
 
 describe('guessing the code', () => {
+  test('an empty field is no guess', async () => {
+    await using box = await openBox()
+    for (let n = 0; n < 7; n++) {
+      const answer = await post(box, { codigo: n % 2 ? '' : '  ' })
+      expect(answer.status).toBe(422)
+      expect(await answer.text()).toContain('Escribe el código.')
+    }
+    expect(box.codes).toHaveLength(1)
+    expect((await post(box)).status).toBe(303)
+  })
+
+  test('what comes back into the form has no signs that nobody can type', async () => {
+    await using box = await openBox()
+    const page = await (await post(box, { usuario: 'a\0b\u001b', nombre: 'Ana\u0085' })).text()
+    expect(page).toContain('value="ab"')
+    expect(page).toContain('value="Ana"')
+    expect(page.replace(/\n/g, '')).not.toMatch(/\p{Cc}/u)
+  })
+
   test('five wrong ones make a new code and a pause', async () => {
     await using box = await openBox()
     const first = box.codes[0]

@@ -46,6 +46,7 @@ export const accounts: Translated<typeof es> = {
   finishSetUp: 'Finish setting up',
   claimed: 'Done. PiChat now has an owner.',
   claimedByOther: 'Someone else finished setting up PiChat a moment ago.',
+  codeMissing: 'Enter the code.',
   codeWrong: {
     one: 'That is not the code. {n} attempt left before it changes.',
     other: 'That is not the code. {n} attempts left before it changes.',

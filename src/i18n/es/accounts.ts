@@ -44,6 +44,7 @@ export const accounts = {
   finishSetUp: 'Deja PiChat listo',
   claimed: 'Listo. PiChat ya tiene dueño.',
   claimedByOther: 'Otra persona terminó de preparar PiChat hace un momento.',
+  codeMissing: 'Escribe el código.',
   codeWrong: {
     one: 'Ese código no es. Queda {n} intento antes de que cambie.',
     other: 'Ese código no es. Quedan {n} intentos antes de que cambie.',
