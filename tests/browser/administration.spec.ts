@@ -10,6 +10,7 @@ const chosen = 'doce ventanas abiertas'
 async function addPerson(ana: Page, { usuario, nombre }: { usuario: string; nombre: string }): Promise<string> {
   await ana.getByRole('link', { name: 'Agregar una cuenta a mano' }).click()
   const dialog = ana.getByRole('dialog', { name: 'Agregar una cuenta a mano' })
+  await expect(dialog.getByLabel('Nombre')).toBeFocused()
   await dialog.getByLabel('Nombre').fill(nombre)
   await dialog.getByLabel('Usuario', { exact: true }).fill(usuario)
   await expect(dialog.getByLabel('Rol')).toHaveValue('usuario')

@@ -123,7 +123,7 @@ export function newPersonForm(
   return html`<form method="post" action="/admin/usuarios" hx-post="/admin/usuarios" hx-target="#dialog">
 <div class="dialog__head"><h2 id="dialog-title">${t('admin.addByHand')}</h2>${closeButton(visitor)}</div>
 <div class="dialog__body"><div class="fields">${problem ?? ''}
-${field({ name: 'nombre', label: t('admin.name'), hint: t('admin.nameHint'), error: errors.nombre, input: { type: 'text', value: typed.nombre ?? '', required: true, maxlength: 128, autocomplete: 'off' } })}
+${field({ name: 'nombre', label: t('admin.name'), hint: t('admin.nameHint'), error: errors.nombre, input: { type: 'text', value: typed.nombre ?? '', autofocus: Object.keys(errors).length === 0, required: true, maxlength: 128, autocomplete: 'off' } })}
 ${field({ name: 'usuario', label: t('admin.username'), hint: t('admin.usernameHint'), error: errors.usuario, input: { type: 'text', value: typed.usuario ?? '', required: true, maxlength: 64, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false' } })}
 <div class="field"><label class="field__label" for="rol">${t('admin.role')}</label><select class="input" id="rol" name="rol">${[...roles]
     .reverse()
