@@ -4,7 +4,7 @@
 // `bun run test unit browser` runs these steps alone, with what is installed and built already.
 // The last line is the sum: `N passed, N failed`, with `, N skipped` where something was left out.
 import { packages, system } from './support/steps/prepare'
-import { failed, type Step, type Tally } from './support/steps/step'
+import { failed, obstacleTo, type Step, type Tally } from './support/steps/step'
 import { binary, browser, build, lint, pi, types, unit } from './support/steps/suites'
 
 const steps: readonly Step[] = [packages, system, lint, types, build, unit, binary, browser, pi]
@@ -31,8 +31,8 @@ async function main(names: readonly string[]): Promise<number> {
 
 /** A step that cannot run counts as one failure: nothing is quietly left out. */
 async function runStep(step: Step, outcomes: ReadonlyMap<string, Tally>): Promise<Tally> {
-  const broken = step.needs.filter((name) => (outcomes.get(name)?.failed ?? 0) > 0)
-  if (broken.length > 0) return failed(`${step.name} could not run, because ${broken.join(' and ')} failed: put that right first.`)
+  const obstacle = obstacleTo(step, outcomes)
+  if (obstacle !== null) return failed(obstacle)
   try {
     return await step.run()
   } catch (error) {

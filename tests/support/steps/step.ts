@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a step of `bun run test` is. Nothing here may import an npm package: on a fresh clone the first step installs them.
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '../../..')
@@ -26,6 +27,15 @@ export const passed: Tally = { passed: 1, failed: 0, skipped: 0 }
 
 export function failed(advice: string): Tally {
   return { passed: 0, failed: 1, skipped: 0, notes: [advice] }
+}
+
+/** Why this step cannot run yet: what it needs did not come, or was never fetched. */
+export function obstacleTo({ name, needs }: Step, outcomes: ReadonlyMap<string, Tally>, at = root): string | null {
+  const broken = needs.filter((one) => (outcomes.get(one)?.failed ?? 0) > 0)
+  if (broken.length > 0) return `${name} could not run, because ${broken.join(' and ')} failed: put that right first.`
+  if (needs.includes('packages') && !existsSync(resolve(at, 'node_modules')))
+    return `${name} could not run, because the npm packages are missing: "bun install" fetches them.`
+  return null
 }
 
 /** A check that is one thing: counted as one test. */

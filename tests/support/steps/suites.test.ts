@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
-import { countJunit, countPlaywright } from './suites'
+import { tmpdir } from 'node:os'
+import { failed, obstacleTo, passed } from './step'
+import { countJunit, countPlaywright, types } from './suites'
 
 describe('the sum of a run', () => {
   test("bun's report is counted", () => {
@@ -27,5 +29,14 @@ describe('the sum of a run', () => {
     const report = JSON.stringify({ stats: { expected: 0, unexpected: 0, flaky: 0, skipped: 0 }, errors: [{}] })
     expect(countPlaywright(report, 1)).toMatchObject({ passed: 0, failed: 1 })
     expect(countPlaywright(null, 1)).toMatchObject({ failed: 1 })
+  })
+})
+
+describe('a step', () => {
+  test('says that the packages are missing, instead of what their absence looks like', () => {
+    expect(obstacleTo(types, new Map(), tmpdir())).toContain('the npm packages are missing')
+    expect(obstacleTo(types, new Map())).toBeNull()
+    expect(obstacleTo(types, new Map([['packages', passed]]))).toBeNull()
+    expect(obstacleTo(types, new Map([['packages', failed('')]]))).toContain('because packages failed')
   })
 })
