@@ -322,12 +322,13 @@ describe('what clamd says OK to without having seen it', () => {
       { ...noise, content: randomBytes(400_000) },
     ])
     const [path] = await fileOf(zip(Array.from({ length: 16 }, (_, i) => ({ name: `${i}.docx`, content: member }))))
-    // What the tests before these have left behind, and what is compiled once, is none of it.
-    for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
-    Bun.gc(true)
-    const before = process.memoryUsage.rss()
-    for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
-    Bun.gc(true)
-    expect(process.memoryUsage.rss() - before).toBeLessThan(20 * MiB)
+    // What the tests before these have left behind goes at its own time: the best of the first rounds against the best of the last.
+    const rounds: number[] = []
+    for (let round = 0; round < 6; round++) {
+      for (let i = 0; i < 5; i++) await doubtsAbout(path, 32 * MiB)
+      Bun.gc(true)
+      rounds.push(process.memoryUsage.rss())
+    }
+    expect(Math.min(...rounds.slice(3)) - Math.min(...rounds.slice(0, 3))).toBeLessThan(20 * MiB)
   })
 })
