@@ -176,7 +176,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     sideRooms: lobby.sideRooms,
     members: lobby.members,
     /** This person has loaded a page of the room. */
-    reads: (room: Room, { id, name, role }: Present) => presence.read(room.id, { id, name, role }),
+    reads: (room: Room, { id, name, role, username }: Required<Present>) => presence.read(room.id, { id, name, role, username }),
     membersLike: lobby.membersLike,
     seenBy: lobby.seenBy,
     sawUpTo: lobby.sawUpTo,

@@ -5,10 +5,12 @@ import { accounts, isTold, openRooms, type RoomLine, roomOf, sitDown } from './h
 
 const notices = (line: RoomLine, kind: 'joined' | 'left') =>
   line.frames.filter(isTold).filter(({ html }) => html.includes(`data-kind="${kind}"`))
+const listed = (line: RoomLine) =>
+  line.frames.flatMap((frame) => (frame.t === 'quienes' || frame.t === 'lista' ? [frame.quienes] : [])).at(-1)
 const here = (line: RoomLine) =>
-  line.frames
-    .flatMap((frame) => (frame.t === 'quienes' || frame.t === 'lista' ? [frame.quienes.map(({ nombre }) => nombre).sort()] : []))
-    .at(-1)
+  listed(line)
+    ?.map(({ nombre }) => nombre)
+    .sort()
 
 test.each(['guardada', 'efimera'] as const)('who comes and who goes is told at once in a room that is %s', async (historial) => {
   await using house = await openRooms()
@@ -133,6 +135,12 @@ test('whoever loads the page without a socket is there for three minutes, is no 
   expect(peopleIn(page, 'out')).toEqual(['Carla Ríos'])
   await house.clock.advance(1_000)
   await until('Ana to see Beto', () => here(ana)?.length === 2)
+  // By this name he is called, and the line that a page makes of it stays when his socket comes.
+  expect(
+    listed(ana)
+      ?.map(({ usuario }) => usuario)
+      .sort(),
+  ).toEqual(['ana', 'beto'])
 
   await house.clock.advance(170_000)
   await house.beto.get(`/salas/${code}`)
