@@ -85,6 +85,18 @@ describe('a name that is ours', () => {
   })
 })
 
+describe('our name with what is no port', () => {
+  test.each(['localhost:99999', 'pichat.local:70000', '[::1]:65536'])('%s: 421, whatever is asked', async (host) => {
+    const origin = { Host: host, Origin: `http://${host}`, 'Content-Length': '0' }
+    for (const path of ['/salud', '/entrar', '/salas', '/archivos/zip?id=a', '/d/a/b', '/nada']) {
+      expect((await ask(path, { Host: host })).status, path).toBe(421)
+    }
+    for (const path of ['/entrar', '/salir', '/subidas']) {
+      expect((await raw(port, requestText('POST', path, { ...origin, Connection: 'close' }))).status, path).toBe(421)
+    }
+  })
+})
+
 describe('a request that names two, or none', () => {
   test('two Host headers: 400', async () => {
     expect((await ask('/salud', { Host: ['localhost', 'evil.example'] })).status).toBe(400)

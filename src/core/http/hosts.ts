@@ -30,7 +30,8 @@ export function createHosts({ names, addresses }: Options): Hosts {
     const now = addresses()
     if (judged.by !== now || judged.accepted.size >= mostSpellings) judged = { by: now, accepted: new Set() }
     if (judged.accepted.has(host)) return true
-    const ours = host.length <= 255 && isOurs(plain(host), now)
+    // With a port that is none, no address can be made of it, and everybody who reads the request's own would fail.
+    const ours = host.length <= 255 && URL.canParse(`http://${host}`) && isOurs(plain(host), now)
     if (ours) judged.accepted.add(host)
     return ours
   }
