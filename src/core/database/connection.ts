@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Database } from 'bun:sqlite'
-import { isFull, reserveOf } from './reserve'
+import { isDiskFull, reserveOf } from './reserve'
 
 /** Milliseconds to wait for another process (the command line beside the server) that holds the file. SQLite's own default is 0. */
 const patience = 5000
@@ -28,7 +28,7 @@ export function openConnection(path: string, purpose: 'read' | 'write'): Databas
   try {
     return connect(path, purpose)
   } catch (error) {
-    if (purpose === 'read' || !isFull(error) || !reserveOf(path).use()) throw error
+    if (purpose === 'read' || !isDiskFull(error) || !reserveOf(path).use()) throw error
     return connect(path, purpose)
   }
 }

@@ -4,3 +4,4 @@ export { type AllWritten, type Compilable, type Database, expecting, type Guarde
 export { DatabaseBusy, DatabaseFailure, DatabaseFull, ForeignKeyViolation, UniqueViolation, UnmetExpectation } from './failures'
 export { ForeignDatabase, type Migration, MissingMigrations, UnknownMigrations } from './migrations'
 export { first, prepared } from './prepared'
+export { isDiskFull } from './reserve'

@@ -40,7 +40,7 @@ export function reserveOf(path: string): Reserve {
     } catch (error) {
       rmSync(file, { force: true })
       // Whatever else is wrong with the folder is for SQLite to say.
-      return !isFull(error)
+      return !isDiskFull(error)
     }
   }
 
@@ -59,6 +59,6 @@ export function reserveOf(path: string): Reserve {
 }
 
 /** Whether this error, or what crossed from the writer of it, says that the disk is full. */
-export function isFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && fullCodes.test(String(error.code))
 }

@@ -21,7 +21,7 @@ import {
   type ToWriter,
   unpack,
 } from './protocol'
-import { isFull, type Reserve, reserveOf } from './reserve'
+import { isDiskFull, type Reserve, reserveOf } from './reserve'
 
 declare const self: Worker
 
@@ -102,7 +102,7 @@ function writeOnAnyDisk(db: Database, requests: Request[]): Outcome[] {
 const noRoom: Outcome = { failure: { code: 'SQLITE_FULL', message: 'there is no room but for what makes room', index: 0 } }
 
 function isRefusedAsFull(outcome: Outcome | undefined): boolean {
-  return outcome !== undefined && 'failure' in outcome && isFull(outcome.failure)
+  return outcome !== undefined && 'failure' in outcome && isDiskFull(outcome.failure)
 }
 
 /**

@@ -16,32 +16,17 @@ const deepest = 2
  * or levels that no form has: thirty thousand fit into one, and Elysia's message about them alone holds up everybody for a third of a second.
  */
 export async function readBody(request: Request, type: 'json' | 'form'): Promise<unknown> {
-  const text = decoded(await request.arrayBuffer())
+  const bytes = await request.arrayBuffer()
+  const text = read(() => letters.decode(bytes))
   return type === 'json' ? readJson(text) : readForm(text)
-}
-
-function decoded(bytes: ArrayBuffer): string {
-  try {
-    return letters.decode(bytes)
-  } catch {
-    throw unreadable()
-  }
 }
 
 function readJson(text: string): unknown {
   // A button has no fields, and an empty body says the same.
   if (text === '') return {}
-  const value = parsed(text)
+  const value: unknown = read(() => JSON.parse(text))
   if (isDeep(value, deepest) || namesIn(text) !== fieldsOf(value)) throw new Refusal('invalid', 'errors.invalid')
   return value
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw unreadable()
-  }
 }
 
 /** Names of fields as they are written, all of them. */
@@ -78,13 +63,13 @@ function readForm(text: string): Fields {
 }
 
 function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    throw unreadable()
-  }
+  return read(() => decodeURIComponent(text.replaceAll('+', ' ')))
 }
 
-function unreadable(): Refusal {
-  return new Refusal('unreadable', 'errors.unreadable')
+function read<T>(from: () => T): T {
+  try {
+    return from()
+  } catch {
+    throw new Refusal('unreadable', 'errors.unreadable')
+  }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Audit, atMost, type Clock, type Compilable, type Gate, gated, patient, Refusal } from '../../core'
+import { type Audit, atMost, type Clock, type Compilable, type Gate, gated, isDiskFull, patient, Refusal } from '../../core'
 import { detectType } from '../kinds'
 import type { LinkTime } from '../links/link-time'
 import { type Belonging, type FilesLimits, nowhere, type StoredFile } from '../model'
@@ -7,7 +7,7 @@ import { safeName } from '../names'
 import type { Scanner } from '../quarantine/scanner'
 import type { FileExpiry } from '../shelf/expiry'
 import type { FilesStore } from '../store'
-import { isFull, type Kept, type Vault } from '../vault/vault'
+import type { Kept, Vault } from '../vault/vault'
 import type { Quotas, Share } from './quotas'
 import type { SpaceGuard } from './space'
 
@@ -162,7 +162,7 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
   }
 
   async function asRefusal(error: unknown): Promise<unknown> {
-    if (isFull(error)) return space.refusal()
+    if (isDiskFull(error)) return space.refusal()
     if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
       return new Refusal('unreadable', 'files.brokenOff')
     }
