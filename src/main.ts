@@ -15,6 +15,7 @@ import {
   overview,
   probe,
   type Reading,
+  reachable,
   readConfig,
   runService,
   SettingsRefused,
@@ -171,11 +172,12 @@ function announceDemo([address = '']: readonly string[]): void {
 }
 
 function announceClaim(addresses: readonly string[], code: string): void {
-  const doors = addresses.filter(isTyped).map((address) => `${address}/primer-arranque`)
+  // Nobody types the long ones who has another.
+  const short = addresses.filter((address) => !address.includes('['))
+  const doors = (short.length > 0 ? short : addresses).map((address) => `${address}/primer-arranque`)
   tell(
     '',
-    // A number works in every network; a name only where somebody announces it.
-    terminalQr(`${doors.find(isNumber) ?? doors[0]}?codigo=${code}`),
+    terminalQr(`${surest(doors)}?codigo=${code}`),
     '',
     `  ${say('Este PiChat aún no tiene dueño. Abrir una de estas:', 'This PiChat has no owner yet. Open one of these:')}`,
     ...doors.map((door) => `  ${door}`),
@@ -184,14 +186,15 @@ function announceClaim(addresses: readonly string[], code: string): void {
   )
 }
 
-const isNumber = (address: string) => /^http:\/\/\d/.test(address)
-const isTyped = (address: string) => !address.includes('[')
+/** A number works in every network; a name only where somebody announces it. */
+function surest(addresses: readonly string[]): string {
+  return addresses.find((address) => /^http:\/\/\d/.test(address)) ?? addresses[0] ?? ''
+}
 
 /** Where the service most likely is: for links that the console prints. */
-async function addressOf({ host, port }: Config): Promise<string> {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? ((await lookForAddresses()).find((address) => !address.includes(':')) ?? 'pichat.local') : host
-  return `http://${name}${port === 80 ? '' : `:${port}`}`
+async function addressOf(config: Config): Promise<string> {
+  const found = await lookForAddresses()
+  return surest(reachable(config, { list: () => [...found, 'pichat.local'] }))
 }
 
 async function withAccounts(

@@ -66,7 +66,7 @@ export async function runService<S extends Service>({ reading: { config, warning
 
   const service = await start({ config, clock, log, secret, hosts, loopLag: () => meter.worst() })
   const port = openDoor(service, config, locale)
-  const open = reachable(config.host, port, hosts)
+  const open = reachable({ ...config, port }, hosts)
   log.info({ version, port, host: config.host }, 'service.ready')
   await opened(open, service)
   await systemd.ready(service.summary())
@@ -127,7 +127,7 @@ function isCode(error: unknown, code: string): boolean {
 }
 
 /** The addresses to type, by what the door listens on. */
-function reachable(host: string, port: number, hosts: Hosts): string[] {
+export function reachable({ host, port }: Pick<Config, 'host' | 'port'>, hosts: Pick<Hosts, 'list'>): string[] {
   const everywhere = host === '0.0.0.0' || host === '::'
   const names = everywhere ? hosts.list() : [host]
   const shown = names.length > 0 ? names : ['localhost']

@@ -4,7 +4,7 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOnce } from '../support/appliance'
 import { networkDoor, raw, requestText } from '../support/door'
@@ -259,6 +259,20 @@ describe('at the console, beside the running service,', () => {
     expect(given.code).toBe(0)
     expect((await soon('the socket to be closed', line.closed, { within: second })).code).toBe(4401)
     await expect(eva.signIn()).rejects.toThrow('401')
+  })
+
+  const noSix = networkInterfaces().lo?.some(({ address }) => address === '::1') ? null : 'this machine has no ::1'
+  if (noSix) console.log(`      left out: a box at the loopback of version 6, because ${noSix}`)
+
+  test.each(noSix ? ['127.0.0.1'] : ['127.0.0.1', '::1'])('what the console shows of a box at %s can be typed', async (host) => {
+    await using house = await openBox({ env: { PICHAT_HOST: host } })
+    const origin = `http://${host.includes(':') ? `[${host}]` : host}:${house.box.port}`
+    expect(house.box.output()).toContain(`\n  ${origin}/primer-arranque\n`)
+    expect(house.box.output()).not.toContain('undefined')
+    const { stdout } = await house.box.run('reset-admin')
+    expect(stdout).toContain(`${origin}/restablecer/`)
+    const [link = ''] = /http:\/\/\S+/.exec(stdout) ?? []
+    expect((await fetch(link)).status).toBe(200)
   })
 
   test('reset-admin prints a link that works once, ends the sessions of that account and stands in the audit log', async () => {
