@@ -4,7 +4,7 @@
 // `bun run test unit browser` runs these steps alone, with what is installed and built already.
 // The last line is the sum: `N passed, N failed`, with `, N skipped` where something was left out.
 import { packages, system } from './support/steps/prepare'
-import { failed, obstacleTo, type Step, type Tally } from './support/steps/step'
+import { failed, obstacleTo, type Step, sumOf, type Tally } from './support/steps/step'
 import { binary, browser, build, lint, pi, types, unit } from './support/steps/suites'
 
 const steps: readonly Step[] = [packages, system, lint, types, build, unit, binary, browser, pi]
@@ -41,15 +41,12 @@ async function runStep(step: Step, outcomes: ReadonlyMap<string, Tally>): Promis
 }
 
 function conclude(outcomes: ReadonlyMap<string, Tally>): number {
-  const sum = { passed: 0, failed: 0, skipped: 0 }
   console.log('\nSummary')
   for (const [name, tally] of outcomes) {
-    sum.passed += tally.passed
-    sum.failed += tally.failed
-    sum.skipped += tally.skipped
     console.log(`  ${tally.failed > 0 ? '✗' : '✓'} ${name.padEnd(9)} ${spell(tally)}`)
     for (const note of tally.notes ?? []) console.log(`      ${note}`)
   }
+  const sum = sumOf([...outcomes.values()])
   console.log(`\n${spell(sum)}`)
   return sum.failed > 0 || sum.passed === 0 ? 1 : 0
 }

@@ -9,21 +9,7 @@ import type { Verdict } from '../../src/files'
 import { until } from '../support/until'
 import { type Described, type Drop, openDrop } from './drop'
 import { alwaysClean, gif, picture, png } from './pictures'
-
-const ask = (drop: Drop, { id }: { id: string }, headers: Record<string, string> = {}) =>
-  drop.ask('GET', `/miniaturas/${id}`, { as: 'carla', headers })
-
-const stateIs = async (drop: Drop, { id }: Described, state: string) =>
-  until(
-    `${id} to be ${state}`,
-    async () => ((await (await drop.ask('GET', `/archivos/${id}`, { as: 'ana' })).json()) as Described).state === state,
-  )
-
-async function clean(drop: Drop, name: string, bytes: BodyInit): Promise<Described> {
-  const file = await drop.put(name, bytes)
-  await stateIs(drop, file, 'clean')
-  return file
-}
+import { ask, clean, stateIs } from './thumbnails'
 
 const kept = (drop: Drop) => readdir(join(drop.folder, 'miniaturas')).catch(() => [])
 
@@ -114,42 +100,6 @@ test('a picture of more points than the house draws has none, and one of as many
 })
 
 describe('a picture made to swell', () => {
-  /** What it promises, and how much of that is really inside. */
-  const bombs: [string, Parameters<typeof png>[0]][] = [
-    ['30,000 × 30,000 in its head alone', { width: 30_000, height: 30_000, rows: 1 }],
-    ['30,000 × 30,000 with 120 MB of it inside', { width: 30_000, height: 30_000, rows: 1_300 }],
-    ['a line of 25,000,000 points', { width: 25_000_000, height: 1 }],
-    ['as large as is still drawn', { width: 5_000, height: 5_000 }],
-  ]
-
-  test.each(bombs)('%s: this process neither grows nor stands still', async (_, size) => {
-    await using drop = await openDrop({ scanner: alwaysClean })
-    const file = await clean(drop, 'grande.png', png(size))
-    await (await ask(drop, await clean(drop, 'antes.png', await picture(50, 50)))).bytes()
-    Bun.gc(true)
-    const before = process.memoryUsage.rss()
-    const began = performance.now()
-    let [peak, slowest, took] = [before, 0, 0]
-    const answer = ask(drop, file).then((one) => {
-      took = performance.now() - began
-      return one
-    })
-    // Somebody else talks to the house meanwhile.
-    await until('the thumbnail', async () => {
-      const asked = performance.now()
-      expect((await drop.ask('GET', '/salud')).status).toBe(200)
-      slowest = Math.max(slowest, performance.now() - asked)
-      peak = Math.max(peak, process.memoryUsage.rss())
-      return took > 0
-    })
-    const { status } = await answer
-    expect(status).toBe(size.width * size.height > 25_000_000 ? 404 : 200)
-    expect(peak - before).toBeLessThan(20 * 1024 * 1024)
-    // Decoding here would let nobody through until it is done. What is refused by its head takes no time in which to be slow.
-    if (status === 200) expect(slowest / took).toBeLessThan(0.8)
-    expect((await ask(drop, await clean(drop, 'despues.png', await picture(50, 50)))).status).toBe(200)
-  })
-
   test('one that takes too long is ended, and nobody waits for it', async () => {
     await using drop = await openDrop({ scanner: alwaysClean, limits: { thumbnailTime: 1 } })
     const file = await clean(drop, 'eterna.png', png({ width: 4_000, height: 4_000 }))

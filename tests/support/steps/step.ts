@@ -29,6 +29,12 @@ export function failed(advice: string): Tally {
   return { passed: 0, failed: 1, skipped: 0, notes: [advice] }
 }
 
+export function sumOf(tallies: readonly Tally[]): Tally {
+  const of = (what: 'passed' | 'failed' | 'skipped') => tallies.reduce((sum, tally) => sum + tally[what], 0)
+  const notes = [...new Set(tallies.flatMap((tally) => tally.notes ?? []))]
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped'), ...(notes.length > 0 && { notes }) }
+}
+
 /** Why this step cannot run yet: what it needs did not come, or was never fetched. */
 export function obstacleTo({ name, needs }: Step, outcomes: ReadonlyMap<string, Tally>, at = root): string | null {
   const broken = needs.filter((one) => (outcomes.get(one)?.failed ?? 0) > 0)

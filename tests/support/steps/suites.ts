@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { check, failed, root, type Step, show, type Tally, tool } from './step'
+import { basename, join } from 'node:path'
+import { check, failed, root, type Step, show, sumOf, type Tally, tool } from './step'
 
 const results = 'test-results'
 
@@ -24,7 +24,22 @@ export const unit: Step = {
   name: 'unit',
   what: 'unit and integration tests, against the modules and the app object',
   needs: ['packages'],
-  run: async () => bunTest('unit', await testFiles((path) => !path.startsWith('tests/binary/') && !path.startsWith('tests/pi/'))),
+  async run() {
+    const files = await testFiles((path) => !path.startsWith('tests/binary/') && !path.startsWith('tests/pi/'))
+    const tallies = [
+      await bunTest(
+        'unit',
+        files.filter((file) => !isOfMemory(file)),
+      ),
+    ]
+    for (const file of files.filter(isOfMemory)) tallies.push(await bunTest(`unit-${basename(file, '.memory.test.ts')}`, [file]))
+    return sumOf(tallies)
+  },
+}
+
+/** What is measured at the memory of the test's own process, in which no other test may have left a heap that is not its own. */
+function isOfMemory(file: string): boolean {
+  return file.endsWith('.memory.test.ts')
 }
 
 export const build: Step = {
@@ -108,7 +123,38 @@ export function countJunit(report: string | null, code: number, name: string): T
     }
   return tally.failed === 0
     ? tally
-    : { ...tally, notes: [`Repeat one file with: bun test ./tests/….test.ts (report: ${results}/${name}.xml)`] }
+    : {
+        ...tally,
+        notes: [...failuresIn(report ?? ''), `Repeat one file with: bun test ./tests/….test.ts (report: ${results}/${name}.xml)`],
+      }
+}
+
+/** How many of the failures the sum names; a house on fire needs no longer list. */
+const mostNamed = 20
+
+/** Which tests failed and why, a line each: whoever has only the last lines of a run learns it from them. */
+function failuresIn(report: string): string[] {
+  const cases = report.matchAll(/<testcase name="([^"]*)"[^>]*?file="([^"]*)"[^>]*>\s*<failure([^>]*)>/g)
+  return Array.from(cases, ([, name = '', file = '', failure = '']) => {
+    const why = /message="([^"]*)"/.exec(failure)?.[1] ?? ''
+    return `${unescaped(file)}: ${unescaped(name)}${why ? `: ${onOneLine(unescaped(why))}` : ''}`
+  }).slice(0, mostNamed)
+}
+
+const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
+
+function unescaped(xml: string): string {
+  return xml.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
+    name ? (entities[name] ?? whole) : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
+  )
+}
+
+function onOneLine(text: string): string {
+  return text
+    .replace(/\x1b\[[\d;]*m/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200)
 }
 
 async function playwright(): Promise<Tally> {
@@ -122,8 +168,13 @@ async function playwright(): Promise<Tally> {
 
 export function countPlaywright(report: string | null, code: number): Tally {
   if (!report) return failed(`The browser journeys ended with ${code} and left no report: their last lines say more.`)
-  const { stats, errors = [] } = JSON.parse(report) as {
+  const {
+    stats,
+    suites = [],
+    errors = [],
+  } = JSON.parse(report) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number }
+    suites?: Journeys[]
     errors?: unknown[]
   }
   const tally = { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
@@ -137,8 +188,32 @@ export function countPlaywright(report: string | null, code: number): Tally {
     ? tally
     : {
         ...tally,
-        notes: [`Repeat one with a recording: bunx playwright test --config tests/browser/playwright.config.ts --trace on -g "its name"`],
+        notes: [
+          ...suites.flatMap(journeysThatFailed).slice(0, mostNamed),
+          `Repeat one with a recording: bunx playwright test --config tests/browser/playwright.config.ts --trace on -g "its name"`,
+        ],
       }
+}
+
+/** What we read of a file or a `describe` in Playwright's report. */
+interface Journeys {
+  suites?: Journeys[]
+  specs?: {
+    title: string
+    file: string
+    ok: boolean
+    tests: { status: string; results: { errors?: { message?: string }[] }[] }[]
+  }[]
+}
+
+function journeysThatFailed({ suites = [], specs = [] }: Journeys): string[] {
+  const here = specs
+    .filter(({ ok, tests }) => !ok || tests.some(({ status }) => status === 'flaky'))
+    .map(({ title, file, tests }) => {
+      const why = tests.flatMap(({ results }) => results.flatMap(({ errors = [] }) => errors))[0]?.message
+      return `${file}: ${title}${why ? `: ${onOneLine(why)}` : ''}`
+    })
+  return [...here, ...suites.flatMap(journeysThatFailed)]
 }
 
 async function fresh(report: string): Promise<void> {
