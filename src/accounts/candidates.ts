@@ -9,11 +9,14 @@ const shape = /^[\w-]{1,200}\.[\w-]{1,400}\.[\w-]{1,100}$/
  */
 export function tokensIn(header: string | null, name: string): string[] {
   if (!header) return []
+  const found: string[] = []
   const start = `${name}=`
-  return header
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(start))
-    .map((part) => part.slice(start.length))
-    .filter((value) => shape.test(value))
+  for (let from = 0; from < header.length; ) {
+    const semicolon = header.indexOf(';', from)
+    const end = semicolon < 0 ? header.length : semicolon
+    const part = header.slice(from, end).trim()
+    if (part.startsWith(start) && shape.test(part.slice(start.length))) found.push(part.slice(start.length))
+    from = end + 1
+  }
+  return found
 }

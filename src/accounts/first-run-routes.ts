@@ -5,7 +5,7 @@ import type { Pages } from '../views'
 import { browserOf, signedInCookies } from './answers'
 import type { RouteDeps } from './entrance-routes'
 import { firstRunPage } from './entrance-views'
-import type { Doorkeeper } from './guard'
+import type { Doorkeeper, Server } from './guard'
 import type { Person } from './model'
 import type { Accounts } from './service'
 
@@ -56,13 +56,20 @@ export function firstRunRoutes({ accounts, pages, guards, doorkeeper, alongside 
 /** What answers before there is an owner: the claim, the health of the box, and what pages are made of. */
 const open = /^\/(primer-arranque|salud|activos\/.*|idioma\/.*)$/
 
-/** Stands before all routes: as long as nobody owns the box there is nothing else on it. */
+/**
+ * Stands before all routes: as long as nobody owns the box there is nothing else on it. It promises nothing to Elysia where it has nothing
+ * to say: every request of the years after the first minutes passes here.
+ */
 export function firstRunGate({ accounts, pages, doorkeeper }: { accounts: Accounts; pages: Pages; doorkeeper: Doorkeeper }) {
-  return new Elysia({ name: 'accounts.first-run-gate' }).onRequest(async ({ request, server }) => {
-    if (accounts.claims.isClaimed || open.test(pathOf(request))) return
+  async function sendAway(request: Request, server: Server | null): Promise<Response> {
     const visitor = await doorkeeper.visitorOf(request, server)
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (reads && !visitor.json && !visitor.htmx && !request.headers.has('upgrade')) return pages.redirect(visitor, '/primer-arranque')
     return pages.json({ error: 'busy', message: visitor.t('accounts.noOwner') }, { status: 503 })
+  }
+
+  return new Elysia({ name: 'accounts.first-run-gate' }).onRequest(({ request, server }) => {
+    const stands = !accounts.claims.isClaimed && !open.test(pathOf(request))
+    return stands ? sendAway(request, server) : undefined
   })
 }

@@ -33,8 +33,10 @@ export function createDoorkeeper(identify: (request: Request) => Promise<Session
   }
 
   async function makeVisitor(request: Request, server: Server | null): Promise<Visitor> {
+    // Before anything is waited for: whoever hangs up meanwhile has no address any more.
+    const ip = addressOf(request, server)
     const session = await sessionOf(request)
-    return createVisitor({ request, viewer: session?.person ?? null, ip: addressOf(request, server), locale: session?.locale })
+    return createVisitor({ request, viewer: session?.person ?? null, ip, locale: session?.locale })
   }
 
   return {
@@ -50,9 +52,14 @@ export function createDoorkeeper(identify: (request: Request) => Promise<Session
   }
 }
 
+/** Without a server it is this process that asks. Whoever hung up before they could be looked at is nobody, and not this machine. */
 function addressOf(request: Request, server: Server | null): string {
-  return plainAddress(server?.requestIP(request)?.address ?? '127.0.0.1')
+  if (!server) return '127.0.0.1'
+  return plainAddress(server.requestIP(request)?.address ?? nowhere)
 }
+
+/** RFC 6890: of no host that could be asking. */
+const nowhere = '0.0.0.0'
 
 /** `::ffff:192.168.1.9` is 192.168.1.9 seen through a dual-stack socket. */
 function plainAddress(ip: string): string {

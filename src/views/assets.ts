@@ -42,8 +42,10 @@ export async function assetRoutes() {
   return new Elysia({ name: 'views.assets' })
     .onRequest(({ request }) => {
       const path = pathOf(request)
-      if (!path.startsWith(prefix) || request.method !== 'GET') return
-      if (request.headers.get('accept-encoding')?.includes('gzip')) return packed.get(path)?.clone()
+      let answer: Response | undefined
+      if (path.startsWith(prefix) && request.method === 'GET' && request.headers.get('accept-encoding')?.includes('gzip'))
+        answer = packed.get(path)?.clone()
+      return answer
     })
     .use(plain)
 }

@@ -25,7 +25,7 @@ export async function answerFault(pages: Pages, { visitor, error, code, log }: F
   } catch (another) {
     // What surrounds a page (the list of rooms) may be what is broken: the page of a stranger needs none of it.
     logFailure(another)
-    return pages.refusal({ ...visitor, viewer: null }, failed)
+    return pages.refusal(visitor.asStranger(), failed)
   }
 
   function logFailure(err: unknown): void {

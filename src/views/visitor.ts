@@ -37,6 +37,10 @@ export interface Visitor {
   host: string
   ip: string
   requestId: string
+  /** The same one as if nobody was signed in. */
+  asStranger(): Visitor
+  /** The same one where all who come are programs. */
+  asProgram(): Visitor
 }
 
 export const localeCookie = 'pichat_idioma'
@@ -49,53 +53,86 @@ interface Source {
   ip: string
   /** The language a person chose for the account; wins over the browser's. */
   locale?: Locale | null
+  /** Answered in JSON, whatever the request says. */
+  program?: true
+}
+
+export function createVisitor(source: Source): Visitor {
+  return new RequestVisitor(source)
 }
 
 /** What is asked of a visitor is found out when it is asked: a download wants none of it, and every request has one. */
-export function createVisitor({ request, viewer, ip, locale: own }: Source): Visitor {
-  const { headers } = request
-  // Of HTTP/1.0 without a host even the address is none; it has been refused by then, and the refusal is drawn for somebody.
-  const host = headers.get('host') ?? (URL.canParse(request.url) ? new URL(request.url).host : '')
-  const htmx = headers.get('hx-request') === 'true'
-  let language: Locale | null = null
-  return {
-    viewer,
-    get locale() {
-      language ??=
-        own ??
-        locales.find((known) => known === readCookie(headers.get('cookie'), localeCookie)) ??
-        negotiateLocale(headers.get('accept-language'))
-      return language
-    },
-    get t() {
-      return translator(this.locale)
-    },
-    get theme() {
-      const theme = readCookie(headers.get('cookie'), themeCookie)
-      return theme === 'light' || theme === 'dark' ? theme : 'system'
-    },
-    htmx,
-    partial: htmx && headers.get('hx-request-type') === 'partial',
-    get json() {
-      return wantsJson(headers) || (!htmx && programMethods.has(request.method) && !wantsHtml(headers))
-    },
-    path: pathOf(request),
-    get currentPath() {
-      return pathOfPage(headers.get('hx-current-url'))
-    },
-    get navigates() {
-      return request.method === 'GET' && !htmx && !headers.has('upgrade') && (headers.get('accept') ?? '').includes('text/html')
-    },
-    get returnPath() {
-      return this.navigates ? pathOfPage(request.url) : (this.currentPath ?? pathOfPage(headers.get('referer')))
-    },
-    get flash() {
-      return decoded(readCookie(headers.get('cookie'), flashCookie))
-    },
-    origin: `http://${host}`,
-    host,
-    ip,
-    requestId: requestIdOf(request),
+class RequestVisitor implements Visitor {
+  private readonly request: Request
+  private readonly headers: Headers
+  private language: Locale | null
+  readonly viewer: Viewer | null
+  readonly ip: string
+
+  constructor(private readonly source: Source) {
+    this.request = source.request
+    this.headers = source.request.headers
+    this.language = source.locale ?? null
+    this.viewer = source.viewer
+    this.ip = source.ip
+  }
+
+  get locale() {
+    this.language ??=
+      locales.find((known) => known === readCookie(this.headers.get('cookie'), localeCookie)) ??
+      negotiateLocale(this.headers.get('accept-language'))
+    return this.language
+  }
+  get t() {
+    return translator(this.locale)
+  }
+  get theme() {
+    const theme = readCookie(this.headers.get('cookie'), themeCookie)
+    return theme === 'light' || theme === 'dark' ? theme : 'system'
+  }
+  get htmx() {
+    return this.headers.get('hx-request') === 'true'
+  }
+  get partial() {
+    return this.htmx && this.headers.get('hx-request-type') === 'partial'
+  }
+  get json() {
+    return (
+      this.source.program ??
+      (wantsJson(this.headers) || (!this.htmx && programMethods.has(this.request.method) && !wantsHtml(this.headers)))
+    )
+  }
+  get path() {
+    return pathOf(this.request)
+  }
+  get currentPath() {
+    return pathOfPage(this.headers.get('hx-current-url'))
+  }
+  get navigates() {
+    return this.request.method === 'GET' && !this.htmx && !this.headers.has('upgrade') && wantsHtml(this.headers)
+  }
+  get returnPath() {
+    return this.navigates ? pathOfPage(this.request.url) : (this.currentPath ?? pathOfPage(this.headers.get('referer')))
+  }
+  get flash() {
+    return decoded(readCookie(this.headers.get('cookie'), flashCookie))
+  }
+  get origin() {
+    return `http://${this.host}`
+  }
+  get host() {
+    // Of HTTP/1.0 without a host even the address is none; it has been refused by then, and the refusal is drawn for somebody.
+    return this.headers.get('host') ?? (URL.canParse(this.request.url) ? new URL(this.request.url).host : '')
+  }
+  get requestId() {
+    return requestIdOf(this.request)
+  }
+
+  asStranger(): Visitor {
+    return new RequestVisitor({ ...this.source, viewer: null })
+  }
+  asProgram(): Visitor {
+    return new RequestVisitor({ ...this.source, program: true })
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
+import { createDoorkeeper } from '../../src/accounts'
 import { Person } from '../support/people'
 import { ana, at, openBox, openOwnedBox } from './box'
 
@@ -42,5 +43,25 @@ describe('the door, drawn once for all who bring nothing', () => {
     const out = await (await at(box.door, ana).signIn()).get('/entrar')
     expect([out.status, out.headers.get('location')]).toEqual([303, '/salas'])
     expect((await stranger.get('/entrar')).status).toBe(200)
+  })
+})
+
+describe('whoever hangs up before they can be looked at', () => {
+  const asked = () => new Request('http://pichat.local/primer-arranque')
+  const alwaysGone = { requestIP: () => null }
+
+  test('is not taken for this machine', async () => {
+    const { visitorOf, strangerAt } = createDoorkeeper(async () => null)
+    expect((await visitorOf(asked(), alwaysGone)).ip).toBe('0.0.0.0')
+    expect(strangerAt(asked(), alwaysGone).ip).toBe('0.0.0.0')
+    expect((await visitorOf(asked(), null)).ip).toBe('127.0.0.1')
+  })
+
+  test('has the address they came from, though their session was still being looked for', async () => {
+    let here = true
+    const { visitorOf } = createDoorkeeper(async () => null)
+    const visitor = visitorOf(asked(), { requestIP: () => (here ? { address: '::ffff:192.168.1.9' } : null) })
+    here = false
+    expect((await visitor).ip).toBe('192.168.1.9')
   })
 })

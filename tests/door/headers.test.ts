@@ -138,3 +138,9 @@ describe('every answer', () => {
     }
   })
 })
+
+// Elysia guesses it from the source of a hook, and one guess alone puts every request on the road of promises.
+test('no request waits for a hook that stands before the routes', () => {
+  const hooks = house.elysia.event.request ?? []
+  expect(hooks.map(({ isAsync }) => isAsync)).toEqual([false, false, false])
+})

@@ -86,7 +86,7 @@ export function edge({ hosts, bodies, programs = [], formBytes, formWithin = 0 }
       Object.assign(set.headers, securityHeaders)
       set.headers['x-request-id'] = requestIdOf(request)
       const path = pathOf(request)
-      const door = programs.find((program) => leadsTo(program, request, path))
+      const door = programAt(request, path)
       if (door?.headers) Object.assign(set.headers, door.headers)
 
       const host = request.headers.get('host') ?? (server ? '' : new URL(request.url).host)
@@ -117,6 +117,15 @@ export function edge({ hosts, bodies, programs = [], formBytes, formWithin = 0 }
       set.headers = {}
       return response
     })
+
+  /** Asked of every request: nothing is made for the answer. */
+  function programAt({ method }: Request, path: string): ProgramDoor | undefined {
+    for (const door of programs) {
+      if (door.method !== undefined && door.method !== method) continue
+      if (path.startsWith(door.path) && (path.length === door.path.length || path[door.path.length] === '/')) return door
+    }
+    return undefined
+  }
 
   function ruleOf({ method }: Request, path: string): BodyRule | undefined {
     return bodies.find((body) => body.method === method && (body.exact ? body.path === path : path.startsWith(body.path)))
@@ -168,10 +177,6 @@ function comesFromUs({ headers }: Request, host: string): boolean {
   if (headers.get('authorization')?.startsWith('Bearer ')) return true
   const referer = headers.get('referer')
   return referer !== null && isOf(referer, ours)
-}
-
-function leadsTo({ method, path }: ProgramDoor, request: Request, wanted: string): boolean {
-  return (method === undefined || method === request.method) && (wanted === path || wanted.startsWith(`${path}/`))
 }
 
 /** Neither a browser, which sends where it comes from, nor anything that would act in somebody's name: a program that forgot its key. */

@@ -45,7 +45,7 @@ export function tusRoutes({ files, pages, guards }: { files: Files; pages: Pages
 
   /** Every answer speaks the protocol, refusals included, and those are JSON: no program wants a page. */
   async function door(asked: Asked, act: () => Promise<Response>): Promise<Response> {
-    const visitor = { ...asked.visitor, json: true }
+    const visitor = asked.visitor.asProgram()
     let answer: Response
     try {
       checkVersion(asked.request.headers)
