@@ -2,8 +2,10 @@
 import { Elysia, t as schema } from 'elysia'
 import type { Guards } from '../accounts'
 import { type Clock, form, Refusal, showCode, text } from '../core'
-import type { Pages, Visitor } from '../views'
+import { exportAnswer, exportQuery } from '../rooms'
+import { type Pages, sentence, type Visitor } from '../views'
 import type { Admin } from './service'
+import { keepingForm } from './views/keeping'
 import { askPage, eraseForm, removeForm, roomRow, roomsPage } from './views/rooms'
 
 interface Options {
@@ -33,10 +35,40 @@ export function roomRoutes({ admin, pages, guards, clock }: Options) {
     return removeForm(visitor, { room, connections: rooms.connections(room), messages: await rooms.messages(room), refusal })
   }
 
+  function keeping(visitor: Visitor, again: { typed?: string; error?: string } = {}, status = 200): Promise<Response> | Response {
+    const asked = keepingForm(visitor, rooms.houseDays, again)
+    return visitor.partial ? pages.fragment(asked, { status }) : pages.page(visitor, askPage(visitor, asked), { status })
+  }
+
   return new Elysia({ name: 'admin.rooms' })
     .use(guards)
     .guard({ role: 'administrator' })
-    .get('/admin/salas', async ({ visitor }) => pages.page(visitor, roomsPage(visitor, await rooms.list(), clock.now())))
+    .get('/admin/salas', async ({ visitor }) =>
+      pages.page(visitor, roomsPage(visitor, { rows: await rooms.list(), most: rooms.houseDays.most, now: clock.now() })),
+    )
+    .get('/admin/salas/conservacion', async ({ visitor }) => keeping(visitor))
+    .post(
+      '/admin/salas/conservacion',
+      async ({ visitor, user, body }) => {
+        try {
+          await rooms.houseDays.set(user, body.dias, visitor.ip)
+          const say = visitor.t('admin.keepSaid', { n: rooms.houseDays.most })
+          return visitor.json ? pages.json({ message: say }) : pages.redirect(visitor, '/admin/salas', { say })
+        } catch (error) {
+          if (!(error instanceof Refusal) || error.code !== 'invalid' || visitor.json) throw error
+          return keeping(visitor, { typed: body.dias, error: sentence(visitor, error) }, error.status)
+        }
+      },
+      { body: form({ dias: text({ max: 20 }) }) },
+    )
+    .get(
+      '/admin/salas/:id/exportar',
+      async ({ visitor, user, params, query }) => {
+        const format = query.formato ?? 'html'
+        return exportAnswer({ t: visitor.t, by: user.name, ...(await rooms.exported(user, params.id, visitor.ip, format)) }, format)
+      },
+      { params: oneRoom, query: exportQuery },
+    )
     .post(
       '/admin/salas/:id/codigo',
       async ({ visitor, user, params }) => {

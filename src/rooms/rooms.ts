@@ -5,6 +5,7 @@ import { createInvitations } from './door/invitations'
 import { createLobby, type Directory } from './door/lobby'
 import { createExpiry } from './keeping/expiry'
 import { createExport } from './keeping/export'
+import { createHouseDays, type HouseDays } from './keeping/house-days'
 import { createRetention } from './keeping/retention'
 import { createElsewhere } from './live/elsewhere'
 import { createHub } from './live/hub'
@@ -48,7 +49,9 @@ const toldOneByOne = 3
 const noFiles: FileDesk = { known: async () => [] }
 
 /** Everything about rooms, put together: who may do what, what was said, who is there, and the sockets that hear of it. */
-export async function createRooms({ database, clock, log, audit, limits, hasher, directory, files = noFiles, fault }: RoomsOptions) {
+export async function createRooms({ database, clock, log, audit, limits: given, hasher, directory, files = noFiles, fault }: RoomsOptions) {
+  const houseDays = await createHouseDays({ database, audit, limits: given })
+  const limits = within(given, houseDays)
   const store = createStore(database, limits)
   const line = createLine({ clock, known: await store.order.timeMark(), store: store.order.setTimeMark, write: database.write })
   const events = createEvents<RoomEvents>(log)
@@ -155,6 +158,8 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     rings.abandon(room.id)
   }
 
+  const exported = createExport({ store, dress: saying.dress, audit, clock })
+
   return {
     ...service,
     /** Says something: one verb behind socket, form and script. */
@@ -165,7 +170,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     message: revise.find,
     /** Looks for words in the kept rooms of one person. */
     search,
-    exported: createExport({ store, dress: saying.dress, audit, clock }),
+    exported,
     /** Brings everything that was said into the index of words. */
     fillIndex: index.fill,
     /** A file that messages may carry is another now. */
@@ -189,7 +194,7 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
     /** Name, lock, pace, end, password, code, owner, history. */
     settings,
     moderation,
-    administration: createAdministration({ store, rings, presence, directory, settings, service }),
+    administration: createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported }),
     invitations,
     /** Erases what kept rooms have kept long enough. */
     sweep: retention.sweep,
@@ -219,6 +224,19 @@ export async function createRooms({ database, clock, log, audit, limits, hasher,
       expiry.stop()
       index.stop()
       await line.stop()
+    },
+  }
+}
+
+/** The limits as they are now: an administrator may shorten the memory of all rooms while the house runs. */
+function within(limits: RoomLimits, houseDays: HouseDays): RoomLimits {
+  return {
+    ...limits,
+    get keptDays() {
+      return Math.min(limits.keptDays, houseDays.most)
+    },
+    get keptDaysMaximum() {
+      return houseDays.most
     },
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely, Selectable } from 'kysely'
 import { type Compilable, type Database, expecting, first, type Guarded, prepared } from '../core'
-import type { Membership, Notice, Order, Room, StoredNotice, Who } from './model'
+import type { Membership, Notice, Order, Room, RoomLimits, StoredNotice, Who } from './model'
 import { orderStore } from './order/store-order'
 import { searchStore } from './search/store-search'
 import type { RoomsTables } from './tables'
@@ -31,7 +31,7 @@ const removedAtOnce = 500
 export type Store = ReturnType<typeof createStore>
 
 /** SQL and nothing else: rooms and who belongs to them. What was said is in `items`. */
-export function createStore(database: Database<RoomsTables>, { keptDaysMaximum = Number.MAX_SAFE_INTEGER } = {}) {
+export function createStore(database: Database<RoomsTables>, limits: Pick<RoomLimits, 'keptDaysMaximum'>) {
   const read: Kysely<RoomsTables> = database.read
   const items = itemStore(database)
 
@@ -53,7 +53,7 @@ export function createStore(database: Database<RoomsTables>, { keptDaysMaximum =
       name: row.name,
       kind: row.kind,
       kept: row.kept === 1,
-      days: Math.min(row.days, keptDaysMaximum),
+      days: Math.min(row.days, limits.keptDaysMaximum),
       ownerId: row.owner_id,
       hasPassword: row.password_hash !== null,
       createdAt: row.created_at,

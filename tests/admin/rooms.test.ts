@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type OpenHouse, openHouse } from '../support/house'
 import { arrive, type Person } from '../support/people'
 
@@ -132,4 +135,131 @@ test('nobody else does any of it, and a room that is not there is missing', asyn
   }
   expect((await cast.beto.get('/admin/salas')).status).toBe(403)
   expect(await (await cast.beto.get(`/salas/${code}`)).text()).toContain('palabra reservada')
+})
+
+describe('how long all rooms remember', () => {
+  const dayMs = 86_400_000
+  const groupRoom = async ({ beto }: Cast, fields: Record<string, string> = {}) => {
+    const given = { nombre: 'Obra', tipo: 'grupal', historial: 'guardada', clave, ...fields }
+    const created = await beto.post('/salas', given)
+    return { status: created.status, code: created.headers.get('location')?.split('/').at(-1) ?? '' }
+  }
+  const page = async (person: Person, path: string) => (await person.get(path)).text()
+
+  test('is said once, holds at once for rooms that wanted more, and older words go with the next sweep', async () => {
+    await using house = await openHouse()
+    const cast = await arrive(house.door)
+    const { code } = await groupRoom(cast, { dias: '90' })
+    await cast.beto.post(`/salas/${code}/mensajes`, { texto: 'de hace mucho', cid: 'a' })
+    house.clock.pass(8 * dayMs)
+    await cast.beto.signIn()
+    await cast.ana.signIn()
+    await cast.beto.post(`/salas/${code}/mensajes`, { texto: 'de hoy', cid: 'b' })
+    expect(await page(cast.ana, '/admin/salas')).toContain('Se conservan 365 días')
+
+    const saved = await cast.ana.post('/admin/salas/conservacion', { dias: '7' })
+    expect([saved.status, saved.headers.get('location')]).toEqual([303, '/admin/salas'])
+    const list = await page(cast.ana, '/admin/salas')
+    expect(list).toContain('Ninguna sala conserva más de 7 días.')
+    expect(list).toContain('Se conservan 7 días')
+    expect(list).not.toContain('90 días')
+    expect(await page(cast.beto, `/salas/${code}`)).toContain('Guardada · 7 días')
+    await house.app.rooms.sweep()
+    const left = await page(cast.beto, `/salas/${code}`)
+    expect(left).not.toContain('de hace mucho')
+    expect(left).toContain('de hoy')
+    expect(await page(cast.ana, '/admin/auditoria')).toContain('cambió cuántos días se conserva lo escrito en todas las salas')
+
+    // The room's own wish was not taken away: given room again, it remembers as long as it asked.
+    await cast.ana.post('/admin/salas/conservacion', { dias: '' })
+    expect(await page(cast.ana, '/admin/salas')).toContain('90 días')
+  })
+
+  test('is offered to new rooms and asked of them', async () => {
+    await using house = await openHouse()
+    const cast = await arrive(house.door)
+    await cast.ana.post('/admin/salas/conservacion', { dias: '7' })
+    expect(await page(cast.beto, '/salas/nueva')).not.toContain('value="30"')
+    expect((await groupRoom(cast, { dias: '30' })).status).toBe(422)
+    const { code } = await groupRoom(cast)
+    expect(await page(cast.beto, `/salas/${code}`)).toContain('Guardada · 7 días')
+    expect((await cast.beto.post(`/salas/${code}/historia`, { historial: 'guardada', dias: '8' })).status).toBe(422)
+  })
+
+  test('outlives a restart, and never exceeds what the settings allow', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'pichat-days-'))
+    {
+      await using house = await openHouse({ data })
+      const { ana } = await arrive(house.door)
+      await ana.post('/admin/salas/conservacion', { dias: '60' })
+    }
+    {
+      await using later = await openHouse({ data })
+      expect(later.app.rooms.administration.houseDays.most).toBe(60)
+    }
+    await using stricter = await openHouse({ data, settings: { PICHAT_KEPT_DAYS_MAXIMUM: '20' } })
+    expect(stricter.app.rooms.administration.houseDays.most).toBe(20)
+    await rm(data, { recursive: true })
+  })
+
+  test.each(['0', '-1', '1.5', '366', 'siete', '7 días', '1e2e', 'Infinity'])('%p is no number of days', async (dias) => {
+    await using house = await openHouse()
+    const { ana } = await arrive(house.door)
+    const answer = await ana.post('/admin/salas/conservacion', { dias })
+    expect(answer.status).toBe(422)
+    const asked = await answer.text()
+    expect(asked).toContain('Elige entre 1 y 365 días.')
+    expect(asked).toContain(`value="${dias}"`)
+    expect(house.app.rooms.administration.houseDays.chosen).toBeNull()
+  })
+
+  test('is nobody else to say', async () => {
+    await using house = await openHouse()
+    const { beto, carla, stranger } = await arrive(house.door)
+    for (const person of [beto, carla]) {
+      expect((await person.post('/admin/salas/conservacion', { dias: '7' })).status).toBe(403)
+      expect((await person.get('/admin/salas/conservacion')).status).toBe(403)
+    }
+    expect((await stranger.post('/admin/salas/conservacion', { dias: '7' })).status).toBe(401)
+    expect(house.app.rooms.administration.houseDays.chosen).toBeNull()
+  })
+})
+
+describe('the conversation of a room, for an administrator who is not in it', () => {
+  test('a group room is downloaded, and that is written down', async () => {
+    await using house = await openHouse()
+    const cast = await arrive(house.door)
+    await cast.beto.post('/salas', { nombre: 'Obra', tipo: 'grupal', historial: 'guardada', clave })
+    const row = (await house.app.rooms.administration.list()).find(({ room }) => room.name === 'Obra')
+    const { id = '', code = '' } = row?.room ?? {}
+    await cast.beto.post(`/salas/${code}/mensajes`, { texto: 'lo que se dijo', cid: 'a' })
+    const address = `/admin/salas/${id}/exportar`
+    expect(await rowOf(cast.ana, id)).toContain(`href="${address}"`)
+    const answer = await cast.ana.get(address)
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="pichat-\w{8}-.*\.html"$/)
+    expect(await answer.text()).toContain('lo que se dijo')
+    const { mensajes } = (await (await cast.ana.get(`${address}?formato=json`)).json()) as { mensajes: { texto: string }[] }
+    expect(mensajes.map(({ texto }) => texto)).toEqual(['lo que se dijo'])
+    expect((await cast.ana.get(`${address}?formato=doc`)).status).toBe(422)
+    expect(await (await cast.ana.get('/admin/auditoria')).text()).toMatch(/descargó la conversación de la sala .*Obra/)
+    for (const person of [cast.beto, cast.carla]) expect((await person.get(address)).status).toBe(403)
+  })
+
+  test('a private room is not, nor one that keeps nothing', async () => {
+    await using house = await openHouse()
+    const cast = await arrive(house.door)
+    const { id, code } = await privateRoom(house, cast)
+    expect(await rowOf(cast.ana, id)).not.toContain('exportar')
+    const refused = await cast.ana.get(`/admin/salas/${id}/exportar`)
+    expect(refused.status).toBe(403)
+    const said = await refused.text()
+    expect(said).toContain('La conversación de una sala privada la descarga quien está en ella.')
+    expect(said).not.toContain('palabra reservada')
+    await cast.ana.post('/salas/unirse', { codigo: code, clave })
+    expect(await (await cast.ana.get(`/admin/salas/${id}/exportar`)).text()).toContain('palabra reservada')
+    await cast.beto.post('/salas', { nombre: 'Pasillo', tipo: 'grupal', historial: 'efimera', clave })
+    const passing = (await house.app.rooms.administration.list()).find(({ room }) => room.name === 'Pasillo')
+    expect((await cast.ana.get(`/admin/salas/${passing?.room.id}/exportar`)).status).toBe(409)
+    expect((await cast.ana.get('/admin/salas/zzzzzzzzzzzzzzzz/exportar')).status).toBe(404)
+  })
 })

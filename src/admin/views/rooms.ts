@@ -3,14 +3,22 @@ import { attributes, type Html, html, type Refusal, showCode } from '../../core'
 import type { Room, RoomRow } from '../../rooms'
 import { field, icon, tile, type View, type Visitor } from '../../views'
 import { adminView } from './frame'
+import { keepingAddress } from './keeping'
 
-export function roomsPage(visitor: Visitor, rows: readonly RoomRow[], now: number): View {
+interface List {
+  rows: readonly RoomRow[]
+  /** Days that any room remembers at most. */
+  most: number
+  now: number
+}
+
+export function roomsPage(visitor: Visitor, { rows, most, now }: List): View {
   const { t } = visitor
   return adminView(visitor, {
     section: 'rooms',
     heading: t('admin.rooms'),
     lead: t('admin.roomsCount', { n: rows.length, ephemeral: rows.filter(({ room }) => !room.kept).length }),
-    actions: html`<a class="btn btn--primary" href="/salas/nueva" hx-get="/salas/nueva" hx-target="#dialog">${icon('plus')}${t('admin.createRoom')}</a>`,
+    actions: html`<a class="btn" href="${keepingAddress}" hx-get="${keepingAddress}" hx-target="#dialog">${icon('history')}${t('admin.keepButton', { n: most })}</a><a class="btn btn--primary" href="/salas/nueva" hx-get="/salas/nueva" hx-target="#dialog">${icon('plus')}${t('admin.createRoom')}</a>`,
     body: html`${rows.length === 0 ? html`<p class="muted">${t('admin.noRooms')}</p>` : table(visitor, rows, now)}<p class="card__text">${t('admin.noRoomMessages')}</p>`,
   })
 }
@@ -59,7 +67,7 @@ function menu({ t }: Visitor, room: Room): Html {
   const lock = html`<input type="hidden" name="cerrojo" value="${room.locked ? 'no' : 'si'}">`
   return html`<details class="menu" name="menu"><summary class="btn btn--quiet btn--icon btn--sm" title="${title}">${icon('ellipsis')}<span class="vh">${title}</span></summary><div class="menu__panel">
 ${act('codigo', 'refresh-cw', t('admin.newCode'))}${act('cerrojo', room.locked ? 'lock-open' : 'lock', t(room.locked ? 'admin.unlock' : 'admin.lock'), lock)}
-${room.kept ? ask('borrado', 'eraser', t('admin.erase')) : ''}${ask('eliminacion', 'trash-2', t('admin.removeRoom'))}</div></details>`
+${room.kept && room.kind === 'grupal' ? html`<a class="menu__item" href="${at}/exportar" download hx-boost="false">${icon('download')}${t('admin.exportRoom')}</a>` : ''}${room.kept ? ask('borrado', 'eraser', t('admin.erase')) : ''}${ask('eliminacion', 'trash-2', t('admin.removeRoom'))}</div></details>`
 }
 
 export function eraseForm(visitor: Visitor, { room, messages }: { room: Room; messages: number }): Html {

@@ -60,6 +60,7 @@ export const tellings: Record<string, Telling> = {
   'rooms.code-changed': { say: (t, { who, target }) => t.rich('audit.roomCode', { who, target }) },
   'rooms.history-changed': { icon: 'history', say: (t, { who, target }) => t.rich('audit.roomHistory', { who, target }) },
   'rooms.handed-over': { say: (t, { who, target, name }) => t.rich('audit.roomHandedOver', { who, target, name }) },
+  'rooms.days-set': { icon: 'history', say: (t, { who }) => t.rich('audit.roomDays', { who }) },
   'rooms.exported': { icon: 'download', say: (t, { who, target }) => t.rich('audit.roomExported', { who, target }) },
   'rooms.invited': { icon: 'link', say: (t, { who, target }) => t.rich('audit.roomInvited', { who, target }) },
   'rooms.invitation-revoked': { say: (t, { who, target }) => t.rich('audit.roomInvitationRevoked', { who, target }) },

@@ -71,6 +71,7 @@ export const audit: Translated<typeof spanish> = {
   roomCode: '{who} gave the room {target} another code',
   roomHistory: '{who} changed the history of the room {target}',
   roomHandedOver: '{who} handed the room {target} over to {name}',
+  roomDays: '{who} changed for how many days all rooms keep what is written',
   roomExported: '{who} downloaded the conversation of the room {target}',
   roomInvited: '{who} made an invitation to the room {target}',
   roomInvitationRevoked: '{who} revoked an invitation to the room {target}',

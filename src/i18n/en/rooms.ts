@@ -215,6 +215,7 @@ export const rooms: Translated<typeof es> = {
   exportHint: 'Everything this room keeps, in one file that opens without PiChat.',
   exportToRead: 'Page to read',
   exportAsData: 'Data (JSON)',
+  exportPrivate: 'The conversation of a private room is downloaded by those who are in it.',
   exportEphemeral: 'An ephemeral room keeps nothing that could be exported.',
   exportHead: 'Messages in {room}',
   exportNote: 'Exported by {name} on {date}. Deleted messages come without their text.',

@@ -70,6 +70,7 @@ export const audit = {
   roomCode: '{who} dio otro código a la sala {target}',
   roomHistory: '{who} cambió la historia de la sala {target}',
   roomHandedOver: '{who} entregó la sala {target} a {name}',
+  roomDays: '{who} cambió cuántos días se conserva lo escrito en todas las salas',
   roomExported: '{who} descargó la conversación de la sala {target}',
   roomInvited: '{who} creó una invitación para la sala {target}',
   roomInvitationRevoked: '{who} revocó una invitación de la sala {target}',

@@ -217,6 +217,7 @@ export const rooms = {
   exportHint: 'Todo lo que se guarda de esta sala, en un archivo que se abre sin PiChat.',
   exportToRead: 'Página para leer',
   exportAsData: 'Datos (JSON)',
+  exportPrivate: 'La conversación de una sala privada la descarga quien está en ella.',
   exportEphemeral: 'En una sala efímera no hay nada guardado que exportar.',
   exportHead: 'Mensajes de {room}',
   exportNote: 'Exportado por {name} el {date}. Los mensajes eliminados no llevan su texto.',

@@ -77,7 +77,10 @@ export function isFit(name: string): boolean {
   return [...new Intl.Segmenter('es').segment(name)].length <= longestName && /[\p{L}\p{N}\p{S}\p{P}]/u.test(name)
 }
 
-export function readDays(typed: string | undefined, { keptDays, keptDaysMaximum }: RoomLimits): number | null {
+export function readDays(
+  typed: string | undefined,
+  { keptDays, keptDaysMaximum }: Pick<RoomLimits, 'keptDays' | 'keptDaysMaximum'>,
+): number | null {
   if (typed === undefined || typed.trim() === '') return Math.min(keptDays, keptDaysMaximum)
   if (!/^\d{1,5}$/.test(typed.trim())) return null
   const days = Number(typed)

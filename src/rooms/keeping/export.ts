@@ -15,8 +15,10 @@ interface Options {
 /** Items read at a time: what an export holds in memory, whatever the room's size. */
 const batch = 500
 
+export type Exported = ReturnType<typeof createExport>
+
 /**
- * Everything a kept room holds, in pieces, for its owner or an administrator who belongs to it. It ends with what was there when it began.
+ * Everything a kept room holds, in pieces, for its owner or an administrator. It ends with what was there when it began.
  * Written down in the audit log. Refuses `forbidden`, `conflict` (an ephemeral room).
  */
 export function createExport({ store, dress, audit, clock }: Options) {

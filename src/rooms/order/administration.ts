@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Refusal } from '../../core'
 import type { Directory } from '../door/lobby'
+import type { Exported } from '../keeping/export'
+import type { HouseDays } from '../keeping/house-days'
 import type { Presence } from '../live/presence'
 import type { Present, Room } from '../model'
 import type { RoomService } from '../service'
@@ -26,10 +28,12 @@ interface Options {
   directory: Directory
   settings: SettingsService
   service: Pick<RoomService, 'close'>
+  houseDays: HouseDays
+  exported: Exported
 }
 
-/** What administrators may do about any room without being in it. None of it shows what is said. */
-export function createAdministration({ store, rings, presence, directory, settings, service }: Options) {
+/** What administrators may do about any room without being in it. Of what is said in private rooms none of it shows anything. */
+export function createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported }: Options) {
   async function find(id: string): Promise<Room> {
     const found = await store.byId(id)
     if (!found) throw new Refusal('missing', 'errors.missing')
@@ -59,6 +63,16 @@ export function createAdministration({ store, rings, presence, directory, settin
     renewCode: async (by: Present, id: string, from: string) => settings.renewCode(by, await find(id), from),
     setLocked: async (by: Present, id: string, locked: boolean, from: string) => settings.setLocked(by, await find(id), locked, from),
     erase: async (by: Present, id: string, from: string) => settings.eraseMessages(by, await find(id), from),
+
+    /** How long all rooms remember at most. */
+    houseDays,
+
+    /** What a group room holds. Refuses `forbidden` a private room of which one is no member: whoever reads there is seen there. */
+    async exported(by: Present, id: string, from: string, format: string) {
+      const room = await find(id)
+      if (room.kind === 'privada' && !(await store.isMember(room.id, by.id))) throw new Refusal('forbidden', 'rooms.exportPrivate')
+      return { room, ...(await exported(by, room, from, format)) }
+    },
 
     /** Asks for the room's name, as it is written: what goes does not come back. Refuses `invalid`. */
     async remove(by: Present, id: string, typed: string, from: string): Promise<void> {

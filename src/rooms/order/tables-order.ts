@@ -44,11 +44,18 @@ export interface RoomTimeTable {
   wall: number | null
 }
 
+/** What an administrator has said for all rooms: one row, or none. */
+interface RoomHouseTable {
+  one: number
+  days: number
+}
+
 export interface OrderTables {
   room_mutes: RoomMuteTable
   room_bans: RoomBanTable
   room_invitations: RoomInvitationTable
   room_time: RoomTimeTable
+  room_house: RoomHouseTable
 }
 
 export const orderMigrations: Migration[] = [
@@ -80,5 +87,9 @@ export const orderMigrations: Migration[] = [
   {
     name: '0211-mutes-by-owners',
     up: ['ALTER TABLE room_mutes ADD COLUMN by_owner INTEGER NOT NULL DEFAULT 0'],
+  },
+  {
+    name: '0212-days-for-all-rooms',
+    up: ['CREATE TABLE room_house (one INTEGER PRIMARY KEY CHECK (one = 1), days INTEGER NOT NULL) STRICT'],
   },
 ]

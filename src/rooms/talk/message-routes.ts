@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia, t } from 'elysia'
-import { form, noFields, Refusal, text, textStream } from '../../core'
+import { form, noFields, Refusal, text } from '../../core'
 import { initials, type Pages, toneOf } from '../../views'
 import type { RoomGuards } from '../guard'
 import type { Present, Room, Said } from '../model'
 import { mayOrder } from '../order/order'
 import type { Rooms } from '../rooms'
 import { editPage } from '../views/edit'
-import { exportJson, exportPage } from '../views/export'
+import { exportAnswer, exportQuery } from '../views/export'
 import { memberLine } from '../views/people'
 
 interface Options {
@@ -111,16 +111,8 @@ export function messageRoutes({ rooms, pages, member }: Options) {
       '/salas/:codigo/exportar',
       async ({ visitor, user, room, query }) => {
         const format = query.formato ?? 'html'
-        const { at, pieces } = await rooms.exported(user, room, visitor.ip, format)
-        const given = { t: visitor.t, room, by: user.name, at, pieces }
-        const name = `pichat-${room.code}-${new Date(at).toISOString().slice(0, 10)}.${format}`
-        return new Response(textStream(format === 'json' ? exportJson(given) : exportPage(given)), {
-          headers: {
-            'content-type': format === 'json' ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8',
-            'content-disposition': `attachment; filename="${name}"`,
-          },
-        })
+        return exportAnswer({ t: visitor.t, room, by: user.name, ...(await rooms.exported(user, room, visitor.ip, format)) }, format)
       },
-      { member: true, query: t.Object({ formato: t.Optional(t.Union([t.Literal('html'), t.Literal('json')])) }) },
+      { member: true, query: exportQuery },
     )
 }

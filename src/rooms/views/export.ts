@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Html, html, showCode, trusted } from '../../core'
+import { t as schema } from 'elysia'
+import { type Html, html, showCode, textStream, trusted } from '../../core'
 import type { T } from '../../i18n'
 import type { Item, Room, Said } from '../model'
 import { lineOf, tombstone } from './first-line'
 import { momentOf } from './moment'
 import { messageText } from './text'
 
-export interface Exported {
+interface Exported {
   t: T
   room: Room
   by: string
@@ -21,8 +22,23 @@ article{margin:.75rem 0}article>b{margin-inline-end:.5rem}p{margin:.2rem 0;overf
 .quote{border-inline-start:3px solid;padding-inline-start:.6rem;margin:.2rem 0;display:block}.gone{font-style:italic}
 </style>`)
 
+/** In which form: a page for people, or JSON for programs. */
+export const exportQuery = schema.Object({ formato: schema.Optional(schema.Union([schema.Literal('html'), schema.Literal('json')])) })
+
+/** The conversation as a file to keep, sent as it is read. */
+export function exportAnswer(given: Exported, format: 'html' | 'json'): Response {
+  const { room, at } = given
+  const name = `pichat-${room.code}-${new Date(at).toISOString().slice(0, 10)}.${format}`
+  return new Response(textStream(format === 'json' ? exportJson(given) : exportPage(given)), {
+    headers: {
+      'content-type': format === 'json' ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}"`,
+    },
+  })
+}
+
 /** One page that needs nothing else: no script, no address, no file beside it. */
-export async function* exportPage({ t, room, by, at, pieces }: Exported): AsyncGenerator<string> {
+async function* exportPage({ t, room, by, at, pieces }: Exported): AsyncGenerator<string> {
   const note = t('rooms.exportNote', { name: by, date: t.format.moment(at, at) })
   yield html`<!doctype html>
 <html lang="${t.locale}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${t('rooms.exportHead', { room: room.name })}</title>${style}</head>
@@ -52,7 +68,7 @@ function message(t: T, said: Said): Html {
 }
 
 /** The same for programs: one object, its messages one per line. */
-export async function* exportJson({ room, by, at, pieces }: Exported): AsyncGenerator<string> {
+async function* exportJson({ room, by, at, pieces }: Exported): AsyncGenerator<string> {
   const head = { sala: { codigo: room.code, nombre: room.name }, exportadoPor: by, exportadoEl: new Date(at).toISOString() }
   yield `${JSON.stringify(head).slice(0, -1)},"mensajes":[\n`
   let first = true
