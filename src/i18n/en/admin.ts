@@ -38,7 +38,7 @@ export const admin: Translated<typeof es> = {
   removeButton: 'Delete the room',
   roomRemoved: 'Room deleted.',
   exportRoom: 'Download the conversation',
-  keepButton: { one: 'Kept for 1 day', other: 'Kept for {n} days' },
+  keepButton: { one: 'Keep up to 1 day', other: 'Keep up to {n} days' },
   keepTitle: 'How long what is written is kept',
   keepText:
     'It holds for every room, also for those that ask for more days. What is older is erased within an hour and cannot be brought back.',

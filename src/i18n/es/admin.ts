@@ -39,7 +39,7 @@ export const admin = {
   removeButton: 'Eliminar la sala',
   roomRemoved: 'Sala eliminada.',
   exportRoom: 'Descargar la conversación',
-  keepButton: { one: 'Se conserva 1 día', other: 'Se conservan {n} días' },
+  keepButton: { one: 'Conservar hasta 1 día', other: 'Conservar hasta {n} días' },
   keepTitle: 'Cuánto se conserva lo escrito',
   keepText: 'Vale para todas las salas, también para las que piden más días. Lo más antiguo se borra en una hora, y no se puede recuperar.',
   keepLabel: 'Días como máximo',
