@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
-import { joinRoom, makeRoom, message, roomName, say } from './rooms'
+import { enterRoom, joinRoom, makeRoom, message, roomName, say } from './rooms'
 import { expect, expectNoSidewaysScroll, type People, test } from './stage'
 
 const chosen = 'doce ventanas abiertas'
@@ -231,3 +232,38 @@ async function expectWhole(place: Locator, word: string): Promise<void> {
   }, word)
   expect(lines, word).toBe(1)
 }
+
+test('ana says for how many days all rooms remember, and downloads the conversation of a group room she is not in', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/status of 422/)
+  const beto = await people.enter('beto')
+  const nombre = roomName('Turnos')
+  const code = await makeRoom(beto, { nombre, tipo: 'grupal' })
+  await enterRoom(beto, code)
+  await say(beto, 'lo acordado')
+
+  const ana = await people.enter('ana', { at: '/admin/salas' })
+  await ana.getByRole('link', { name: 'Conservar hasta 365 días' }).press('Enter')
+  const dialog = ana.getByRole('dialog', { name: 'Cuánto se conserva lo escrito' })
+  const days = dialog.getByLabel('Días como máximo')
+  await expect(days).toBeFocused()
+  await days.fill('9999')
+  await days.press('Enter')
+  await expect(dialog).toContainText('Elige entre 1 y 365 días.')
+  await days.fill('300')
+  await days.press('Enter')
+  await expect(ana.getByText('Ninguna sala conserva más de 300 días.')).toBeVisible()
+  await ana.getByRole('link', { name: 'Conservar hasta 300 días' }).click()
+  await days.fill('')
+  await dialog.getByRole('button', { name: 'Guardar el plazo' }).click()
+  await expect(ana.getByRole('link', { name: 'Conservar hasta 365 días' })).toBeVisible()
+
+  const row = ana.getByRole('row').filter({ hasText: nombre })
+  await row.locator('summary').click()
+  const coming = ana.waitForEvent('download')
+  await row.getByRole('link', { name: 'Descargar la conversación' }).click()
+  const text = await readFile((await (await coming).path()) ?? '', 'utf8')
+  expect(text).toContain('lo acordado')
+})

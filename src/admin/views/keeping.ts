@@ -15,6 +15,6 @@ export function keepingForm(
   return html`<form method="post" action="${keepingAddress}" hx-post="${keepingAddress}" hx-target="#dialog">
 <div class="dialog__head"><h2 id="dialog-title">${t('admin.keepTitle')}</h2>${closeButton(visitor)}</div>
 <div class="dialog__body"><p class="card__text">${t('admin.keepText')}</p>
-${field({ name: 'dias', label: t('admin.keepLabel'), hint: t('admin.keepHint', { n: allowed }), ...(error ? { error } : {}), input: { type: 'text', inputmode: 'numeric', value: typed, maxlength: 20, autocomplete: 'off', placeholder: String(allowed) } })}</div>
+${field({ name: 'dias', label: t('admin.keepLabel'), hint: t('admin.keepHint', { n: allowed }), ...(error ? { error } : {}), input: { type: 'text', autofocus: true, inputmode: 'numeric', value: typed, maxlength: 20, autocomplete: 'off', placeholder: String(allowed) } })}</div>
 <div class="dialog__foot">${partial ? html`<button class="btn btn--quiet" type="button" data-close>${t('shared.cancel')}</button>` : html`<a class="btn btn--quiet" href="/admin/salas">${t('shared.cancel')}</a>`}<button class="btn btn--primary" type="submit">${t('admin.keepSave')}</button></div></form>`
 }

@@ -19,7 +19,7 @@ export function quotaForm(
   return html`<form method="post" action="${quotaAddress(id)}" hx-post="${quotaAddress(id)}" hx-target="#dialog">
 <div class="dialog__head"><h2 id="dialog-title" hx-ignore>${t('admin.quotaOf', { name })}</h2>${closeButton(visitor)}</div>
 <div class="dialog__body"><p class="card__text">${stands}</p>
-${field({ name: 'cuota', label: t('admin.quota'), hint: t('admin.quotaHint', { role: amount(ofRole) }), ...(error ? { error } : {}), input: { type: 'text', value: typed, maxlength: 20, autocomplete: 'off', placeholder: amount(ofRole) } })}</div>
+${field({ name: 'cuota', label: t('admin.quota'), hint: t('admin.quotaHint', { role: amount(ofRole) }), ...(error ? { error } : {}), input: { type: 'text', autofocus: true, value: typed, maxlength: 20, autocomplete: 'off', placeholder: amount(ofRole) } })}</div>
 <div class="dialog__foot">${partial ? html`<button class="btn btn--quiet" type="button" data-close>${t('shared.cancel')}</button>` : html`<a class="btn btn--quiet" href="/admin/usuarios">${t('shared.cancel')}</a>`}<button class="btn btn--primary" type="submit">${t('admin.quotaSave')}</button></div></form>`
 }
 
