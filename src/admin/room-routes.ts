@@ -51,7 +51,7 @@ export function roomRoutes({ admin, pages, guards, clock }: Options) {
       '/admin/salas/conservacion',
       async ({ visitor, user, body }) => {
         try {
-          await rooms.houseDays.set(user, body.dias, visitor.ip)
+          await rooms.setHouseDays(user, body.dias, visitor.ip)
           const say = visitor.t('admin.keepSaid', { n: rooms.houseDays.most })
           return visitor.json ? pages.json({ message: say }) : pages.redirect(visitor, '/admin/salas', { say })
         } catch (error) {

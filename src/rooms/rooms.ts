@@ -194,7 +194,7 @@ export async function createRooms({ database, clock, log, audit, limits: given, 
     /** Name, lock, pace, end, password, code, owner, history. */
     settings,
     moderation,
-    administration: createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported }),
+    administration: createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported, events }),
     invitations,
     /** Erases what kept rooms have kept long enough. */
     sweep: retention.sweep,

@@ -148,7 +148,7 @@ describe('how long all rooms remember', () => {
 
   test('is said once, holds at once for rooms that wanted more, and older words go with the next sweep', async () => {
     await using house = await openHouse()
-    const cast = await arrive(house.door)
+    const cast = await arrive(house.listen())
     const { code } = await groupRoom(cast, { dias: '90' })
     await cast.beto.post(`/salas/${code}/mensajes`, { texto: 'de hace mucho', cid: 'a' })
     house.clock.pass(8 * dayMs)
@@ -157,7 +157,12 @@ describe('how long all rooms remember', () => {
     await cast.beto.post(`/salas/${code}/mensajes`, { texto: 'de hoy', cid: 'b' })
     expect(await page(cast.ana, '/admin/salas')).toContain('Conservar hasta 365 días')
 
+    const line = await cast.beto.socket<{ t: string; html?: string }>(`/salas/${code}/vivo`)
+    line.send({ t: 'hola' })
+    await line.next(({ t }) => t === 'lista')
     const saved = await cast.ana.post('/admin/salas/conservacion', { dias: '7' })
+    expect((await line.next(({ t }) => t === 'sala')).html).toContain('Guardada · 7 días')
+    line.close()
     expect([saved.status, saved.headers.get('location')]).toEqual([303, '/admin/salas'])
     const list = await page(cast.ana, '/admin/salas')
     expect(list).toContain('Ninguna sala conserva más de 7 días.')

@@ -74,6 +74,7 @@ test('a tab behind others sounds after the first tap, counts and marks its icon;
 
   await setVisible(ana, 'visible')
   await composer(ana).click()
+  await expect.poll(counted).toBe(before)
   await setVisible(ana, 'hidden')
   await say(beto, 'dos')
   await expect.poll(counted).toBe(before + 1)

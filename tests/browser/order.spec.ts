@@ -318,3 +318,33 @@ test('whoever is silent, goes and comes back is still shown as silent', async ({
   await enterRoom(carla, code)
   await expect(ana.locator('#here .member', { hasText: 'Carla Ríos' })).toContainText(/Silenciada hasta las/)
 })
+
+test('a page that was away while the room got another name, another owner and its person the word again knows it when it is back', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /ERR_INTERNET_DISCONNECTED/)
+  const [ana, carla] = await Promise.all([people.enter('ana'), people.enter('carla')])
+  const nombre = roomName('Ausente')
+  const code = await makeRoom(ana, { nombre })
+  await enterRoom(ana, code)
+  await joinRoom(carla, code)
+  const id = (await carla.locator('room-live').getAttribute('data-me')) ?? ''
+  const post = async (verb: string, form: Record<string, string>) =>
+    expect((await ana.request.post(`/salas/${code}/${verb}`, { form, headers: { origin: new URL(ana.url()).origin } })).ok()).toBe(true)
+  await post(`personas/${id}/silencio`, { minutos: '60' })
+  await expect(composer(carla)).toBeDisabled()
+
+  await carla.context().setOffline(true)
+  await expect(carla.locator('#banner')).toBeVisible()
+  await post(`personas/${id}/voz`, {})
+  await post('ajustes', { nombre: `${nombre} al volver`, lento: '0' })
+  await post('entrega', { persona: id })
+  await expect(carla.locator('room-live')).not.toHaveAttribute('data-may', /delete/)
+
+  await carla.context().setOffline(false)
+  await expectLive(carla)
+  await expect(carla.locator('#room-title h1')).toHaveText(`${nombre} al volver`)
+  await expect(composer(carla)).toBeEnabled()
+  await expect(carla.locator('room-live')).toHaveAttribute('data-may', /delete/)
+})

@@ -3,14 +3,14 @@
 // What was written and could not be sent, and what was missed and is too much to be told.
 import type { Page } from '@playwright/test'
 import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, roomName, said, say } from './rooms'
-import { expect, test } from './stage'
+import { boxAway, expect, test } from './stage'
 
 test('what waits in a tab that is closed while the box is away is sent once by the next tab, in its order', async ({
   people,
   house,
   watch,
 }) => {
-  watch.expects(/WebSocket connection/, /ERR_CONNECTION_REFUSED/)
+  watch.expects(...boxAway)
   const box = await house.start()
   const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box })])
   const code = await makeRoom(ana, { nombre: roomName('Bandeja') })

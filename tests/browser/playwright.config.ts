@@ -18,6 +18,10 @@ const quiet = [
   '--disable-sync',
 ]
 
+// Chromium reads the names of files as the machine's locale spells them: in the plain one of POSIX an ñ is no letter.
+const { LC_ALL, LC_CTYPE, LANG } = process.env
+if (!/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')) Object.assign(process.env, { LC_ALL: 'C.UTF-8' })
+
 export default defineConfig({
   testDir: import.meta.dirname,
   testMatch: '**/*.spec.ts',

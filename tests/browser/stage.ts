@@ -18,6 +18,7 @@ import { cast, Person } from '../support/people'
 import { Watch } from './watch'
 
 export { expectAccessible, expectNoSidewaysScroll } from './accessible'
+export { boxAway } from './watch'
 export { expect }
 
 type Name = keyof typeof cast

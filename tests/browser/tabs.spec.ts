@@ -3,7 +3,7 @@
 // One person in two tabs, a network that goes, a tab behind others, a session that ends: nothing is lost, nothing said twice.
 import type { Page } from '@playwright/test'
 import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, roomName, said, say } from './rooms'
-import { expect, test } from './stage'
+import { boxAway, expect, test } from './stage'
 
 /** As when another tab covers this one: Playwright shows every page. */
 async function setVisible(page: Page, is: 'visible' | 'hidden'): Promise<void> {
@@ -32,7 +32,7 @@ test('two tabs of one person share what was said, what was read and what waits; 
   house,
   watch,
 }) => {
-  watch.expects(/WebSocket connection/, /ERR_CONNECTION_REFUSED/)
+  watch.expects(...boxAway)
   const box = await house.start()
   const [ana, beto] = await Promise.all([people.enter('ana', { box }), people.enter('beto', { box })])
   const nombre = roomName('Dos pestañas')

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { BrowserContext, Page } from '@playwright/test'
 
+/** What pages say while the box that they belong to is killed and away: of their socket, and of whatever they were asking at that moment. */
+export const boxAway = [/WebSocket connection/, /ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/, /htmx:error: Failed to fetch/]
+
 /** Looks over every page's shoulder. What it saw fails the journey at its end, unless the journey said that it expects it. */
 export class Watch {
   readonly #problems: string[] = []

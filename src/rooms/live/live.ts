@@ -7,6 +7,7 @@ import { type Moderation, muteWords } from '../order/moderation'
 import type { ClientFrame } from '../protocol'
 import type { Revise } from '../talk/revise'
 import type { Talk } from '../talk/talk'
+import { roomStamp } from '../views/title'
 import { changeFrame, listFrame, readFrame, roomFrame, write } from './frames'
 import type { Hub } from './hub'
 import type { Presence } from './presence'
@@ -102,6 +103,7 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
       }
       case 'hola':
         greet(seat)
+        bringUpToDate(seat, frame)
         return replay(seat, frame)
       case 'editar':
         await revise.edit(room, person, frame.id, frame.texto)
@@ -124,6 +126,12 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
         await revise.react(room, person, frame.id, frame.emoji)
         return
     }
+  }
+
+  /** What the room and this person's place in it became while the page was away. A silence that began is told to whoever comes. */
+  function bringUpToDate(seat: Seat, { sala, callada }: Extract<ClientFrame, { t: 'hola' }>): void {
+    if (sala !== undefined && sala !== roomStamp(seat.room)) send(seat, roomFrame(translator(seat.locale), seat.room))
+    if (callada && !moderation.muteOf(seat.room.id, seat.person.id)) send(seat, write({ t: 'silencio', texto: null }))
   }
 
   /** The socket has been subscribed since it opened: what happens meanwhile arrives as well, and the number of each change tells. */

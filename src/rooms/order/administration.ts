@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Refusal } from '../../core'
+import { type Events, Refusal } from '../../core'
 import type { Directory } from '../door/lobby'
 import type { Exported } from '../keeping/export'
 import type { HouseDays } from '../keeping/house-days'
 import type { Presence } from '../live/presence'
-import type { Present, Room } from '../model'
+import type { Present, Room, RoomEvents } from '../model'
 import type { RoomService } from '../service'
 import type { Store } from '../store'
 import type { Rings } from '../talk/ring'
@@ -30,10 +30,11 @@ interface Options {
   service: Pick<RoomService, 'close'>
   houseDays: HouseDays
   exported: Exported
+  events: Events<RoomEvents>
 }
 
 /** What administrators may do about any room without being in it. Of what is said in private rooms none of it shows anything. */
-export function createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported }: Options) {
+export function createAdministration({ store, rings, presence, directory, settings, service, houseDays, exported, events }: Options) {
   async function find(id: string): Promise<Room> {
     const found = await store.byId(id)
     if (!found) throw new Refusal('missing', 'errors.missing')
@@ -66,6 +67,16 @@ export function createAdministration({ store, rings, presence, directory, settin
 
     /** How long all rooms remember at most. */
     houseDays,
+
+    /** The same, with open pages that hear of it. Refuses `invalid`. */
+    async setHouseDays(by: Present, typed: string, from: string): Promise<void> {
+      const was = new Map((await store.all()).map(({ room }) => [room.id, room]))
+      await houseDays.set(by, typed, from)
+      for (const { room } of await store.all()) {
+        const before = was.get(room.id)
+        if (before && before.days !== room.days && presence.has(room.id)) events.emit('altered', { room, was: before })
+      }
+    },
 
     /** What a group room holds. Refuses `forbidden` a private room of which one is no member: whoever reads there is seen there. */
     async exported(by: Present, id: string, from: string, format: string) {

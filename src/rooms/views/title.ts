@@ -4,6 +4,18 @@ import type { T } from '../../i18n'
 import { icon, initials } from '../../views'
 import type { Room } from '../model'
 
+const stamps = new WeakMap<Room, string>()
+
+/** The same as long as the title says the same: by it a page that was away learns whether it has to be told. */
+export function roomStamp(room: Room): string {
+  const known = stamps.get(room)
+  if (known) return known
+  const { name, kind, kept, days, ownerId, locked, slow, endsAt } = room
+  const stamp = Bun.hash(JSON.stringify([name, kind, kept, days, ownerId, locked, slow, endsAt])).toString(36)
+  stamps.set(room, stamp)
+  return stamp
+}
+
 /**
  * Name and nature of a room, for its page and for the frame that says that they changed: true for everybody. Its `data-*` say the same to
  * other parts of an open page: history, owner, the signs of the tile, the name of the log.
@@ -13,7 +25,7 @@ export function roomTitle(t: T, room: Room): Html {
   const badge = room.kept
     ? html`<span class="badge">${icon('history')}${t('rooms.keptBadge', { n: room.days })}</span>`
     : html`<span class="badge badge--line">${icon('wind')}${t('rooms.ephemeralBadge')}</span>`
-  return html`<div class="room__title" id="room-title" data-keep="${room.kept ? 'yes' : 'no'}" data-owner="${room.ownerId ?? ''}" data-signs="${initials(room.name)}" data-log="${t('rooms.messagesIn', { room: room.name })}"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
+  return html`<div class="room__title" id="room-title" data-stamp="${roomStamp(room)}" data-keep="${room.kept ? 'yes' : 'no'}" data-owner="${room.ownerId ?? ''}" data-signs="${initials(room.name)}" data-log="${t('rooms.messagesIn', { room: room.name })}"><h1 hx-ignore>${room.name}</h1><div class="room__sub">${badge}<span class="icon-note room__kind">${kind}</span>${marks(t, room)}</div></div>`
 }
 
 function marks(t: T, { locked, slow, endsAt }: Room): Html {

@@ -150,7 +150,7 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
 
   function hello(): ClientFrame {
     const { n, epoca } = paging.log
-    return { t: 'hola', ...(n === undefined ? {} : { desde: n }), ...(epoca === undefined ? {} : { epoca }) }
+    return { t: 'hola', ...(n === undefined ? {} : { desde: n }), ...(epoca === undefined ? {} : { epoca }), ...order.shown() }
   }
 
   function follow(link: Link): void {

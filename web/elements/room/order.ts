@@ -60,6 +60,12 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
   return {
     /** What the server said when it sent this person away. */
     farewell: () => farewell,
+    /** What the page shows of the room, for the server to say what is no longer so. */
+    shown(): { sala?: string; callada?: true } {
+      const stamp = main.querySelector<HTMLElement>('#room-title')?.dataset.stamp
+      const silent = main.querySelector<HTMLElement>('#silencio')?.hidden === false
+      return { ...(stamp ? { sala: stamp } : {}), ...(silent ? { callada: true } : {}) }
+    },
     hear(frame: ServerFrame): void {
       if (frame.t === 'silencio') showSilence(main, frame.texto)
       else if (frame.t === 'adios') farewell = frame.texto ?? ''
