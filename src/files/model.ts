@@ -24,7 +24,8 @@ export type FileState = (typeof fileStates)[number]
 /** Where each state may lead. The store refuses everything else, whoever asks. */
 export const transitions: Record<FileState, readonly FileState[]> = {
   receiving: ['quarantined', 'unscanned', 'deleted'],
-  quarantined: ['scanning', 'unscanned', 'released', 'rejected', 'deleted'],
+  // What is scanned once more and finds no scanner is what it was before.
+  quarantined: ['scanning', 'clean', 'infected', 'unscannable', 'unscanned', 'released', 'rejected', 'deleted'],
   scanning: ['clean', 'infected', 'unscannable', 'quarantined', 'unscanned', 'released', 'rejected', 'deleted'],
   clean: ['quarantined', 'released', 'rejected', 'deleted'],
   infected: ['quarantined', 'rejected', 'deleted'],

@@ -154,7 +154,7 @@ export async function createFiles({
     folders: createFolders({ database, audit, clock, limits }),
   })
   const moves = createMoves({ store, audit, clock, events })
-  const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, pathOf: vault.pathOf })
+  const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, time, pathOf: vault.pathOf })
   const review = createReview({
     ...{ database, store, moves, vault, audit, clock, log, time, links, limits, scanner, expiry },
     emit: events.emit,

@@ -196,6 +196,38 @@ describe('the wait for a scanner that is silent', () => {
     expect((await drop.files.steps((await drop.rows())[0]?.id ?? '')).map((step) => step.state)).not.toContain('unscanned')
     await drop.close()
   })
+
+  const lookAgain = async (drop: Drop, id: string) => drop.files.review.rescan({ ...people.ana, from: null }, id)
+
+  test.each([
+    ['clean', { state: 'clean' }, 200],
+    ['infected', { state: 'infected', reason: 'Eicar-Test' }, 423],
+    ['unscannable', { state: 'unscannable', reason: 'encrypted' }, 423],
+    ['rejected', { state: 'clean' }, 423],
+  ] as const)('leaves what was to be looked at once more what it was: %s', async (was, verdict, answer) => {
+    let silent = false
+    const check = async () => (silent ? Promise.reject(new Error('silent')) : undefined)
+    const { drop, clock, asked } = await start(noon, undefined, { check })
+    const file = await drop.put('a.txt', 'x')
+    await until('the scan', () => asked.length === 1)
+    asked[0]?.say(verdict)
+    await until('the verdict', async () => (await state(drop)) === verdict.state)
+    if (was === 'rejected') await drop.files.review.reject({ ...people.ana, from: null }, file.id, 'no es nuestro')
+    silent = true
+    await lookAgain(drop, file.id)
+    await until('the wait', async () => (await drop.rows())[0]?.reason === 'scanner-silent')
+    await clock.advance(11 * minute)
+    await until('its end', async () => (await state(drop)) === was)
+    expect((await drop.rows())[0]?.reason).toBe('waited-too-long')
+    expect((await drop.ask('GET', file.url, { as: 'carla' })).status).toBe(answer)
+    // And so does a start without any antivirus in the middle of it.
+    await lookAgain(drop, file.id)
+    await drop.close()
+    await using later = await openDrop({ data: drop.data })
+    expect(await state(later)).toBe(was)
+    expect((await later.rows())[0]?.trash_ends === null).toBe(was !== 'rejected')
+    expect((await later.ask('GET', file.url, { as: 'carla' })).status).toBe(answer)
+  })
 })
 
 describe('what came while there was no antivirus', () => {

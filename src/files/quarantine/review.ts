@@ -226,7 +226,7 @@ export function createReview({
         hurry()
         return toFile(row)
       }
-      const set = { before: row.open === 1 ? row.state : null, trash_ends: null }
+      const set = { before: row.state, trash_ends: null }
       const file = await moves.move(row, 'quarantined', { who: by, from: by.from, set, what: 'files.rescanned' })
       scan([id])
       hurry()

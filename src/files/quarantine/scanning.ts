@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, firstPossibleTime, type Log } from '../../core'
+import type { LinkTime } from '../links/link-time'
 import type { FilesLimits } from '../model'
 import type { FileRow, FilesStore } from '../store'
 import { nobody } from '../vault/strays'
@@ -14,8 +15,12 @@ interface Options {
   clock: Clock
   log: Log
   limits: FilesLimits
+  /** The house's own line, on which the trash ends. */
+  time: Pick<LinkTime, 'now'>
   pathOf(id: string): string
 }
+
+const day = 86_400_000
 
 /** Nobody came to look; when a scanner is there again, it does. */
 const waitedTooLong = 'waited-too-long'
@@ -24,7 +29,7 @@ const waitedTooLong = 'waited-too-long'
 const isKnown = ({ owner }: FileRow) => owner !== nobody.id
 
 /** What the verdicts of a scanner do to files. */
-export function createScanning({ store, moves, scanner, clock, log, limits, pathOf }: Options) {
+export function createScanning({ store, moves, scanner, clock, log, limits, time, pathOf }: Options) {
   const queue = createScanQueue({
     scanner,
     clock,
@@ -84,7 +89,7 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
 
   async function expire(id: string) {
     const row = await inState(id, 'quarantined')
-    if (row) await moves.attempt(row, 'unscanned', { reason: waitedTooLong, set: { before: null } })
+    if (row) await standAsBefore(row, { reason: waitedTooLong })
   }
 
   async function recovered() {
@@ -94,6 +99,19 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
     }
   }
 
+  /** Nobody will look: what was found or decided before stands, and what nobody ever looked at is what it is. */
+  async function goOnWithout(row: FileRow) {
+    const opens = (row.before ?? 'unscanned') === 'unscanned' && limits.release === 'automatic' && isKnown(row)
+    await standAsBefore(row, { open: row.open === 1 || opens ? 1 : 0 })
+  }
+
+  /** What was rejected lies in the trash again, from its first day. */
+  async function standAsBefore(row: FileRow, { reason, open = row.open }: { reason?: string; open?: number }) {
+    const back = row.before ?? 'unscanned'
+    const ends = back === 'rejected' ? time.now() + limits.trashDays * day : null
+    await moves.attempt(row, back, { ...(reason ? { reason } : {}), set: { open, before: null, trash_ends: ends } })
+  }
+
   return {
     queue,
     /** Nothing waits for ever: a scan that a restart cut off begins again, and without a scanner nobody waits for one. */
@@ -101,8 +119,7 @@ export function createScanning({ store, moves, scanner, clock, log, limits, path
       for (const { id } of await store.inState(['scanning', 'quarantined'])) {
         const row = await store.byId(id)
         if (!row) continue
-        const open = row.open === 1 || (limits.release === 'automatic' && isKnown(row)) ? 1 : 0
-        if (!scanner.present) await moves.attempt(row, 'unscanned', { set: { open, before: null } })
+        if (!scanner.present) await goOnWithout(row)
         else if (row.state === 'scanning') await moves.attempt(row, 'quarantined', { reason: row.reason, what: null })
       }
       if (!scanner.present) return
