@@ -20,13 +20,13 @@ function frame<Name extends string, Fields extends Parameters<typeof t.Object>[0
 export const clientFrames = {
   /**
    * The first frame. `desde`: the last number this browser has, `epoca`: of which life of the room. Left out: only what comes from now on.
-   * `sala`: the `data-stamp` of the title that the page shows; `callada`: it shows that its person may not write. Where either is no longer
+   * `sello`: the `data-stamp` of the title that the page shows; `callada`: it shows that its person may not write. Where either is no longer
    * so, a `sala` or `silencio` follows.
    */
   hola: frame('hola', {
     desde: t.Optional(n),
     epoca: t.Optional(id),
-    sala: t.Optional(t.String({ maxLength: 32 })),
+    sello: t.Optional(t.String({ maxLength: 32 })),
     callada: t.Optional(t.Literal(true)),
   }),
   /** Say something. Answered by `ok` when it is durable (kept room) or delivered (ephemeral room), or by `no`. */

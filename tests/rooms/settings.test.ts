@@ -39,29 +39,29 @@ describe('the settings', () => {
     const stampOf = async (person: Person) => stampIn(await (await person.get(`/salas/${code}`)).text())
     const shown = await stampOf(house.beto)
     expect(shown).not.toBe('')
-    const back = async (hello: { sala: string; callada?: true }) => {
+    const back = async (hello: { sello: string; callada?: true }) => {
       const line = await house.beto.socket<Frame>(`/salas/${code}/vivo`)
       line.send({ t: 'hola', ...hello })
       await line.next(({ t }) => t === 'lista')
       line.close()
       return line.frames.filter(({ t }) => t === 'sala' || t === 'silencio')
     }
-    expect(await back({ sala: shown })).toEqual([])
+    expect(await back({ sello: shown })).toEqual([])
 
     await settings(house.ana, code, { nombre: 'Otro nombre', cerrojo: 'si' })
-    const [told, ...rest] = await back({ sala: shown })
+    const [told, ...rest] = await back({ sello: shown })
     expect(rest).toEqual([])
     const { html } = told as Extract<Frame, { t: 'sala' }>
     expect(html).toContain('Otro nombre')
     const now = stampIn(html)
     expect(now).toBe(await stampOf(house.ana))
-    expect(await back({ sala: now })).toEqual([])
+    expect(await back({ sello: now })).toEqual([])
 
     await house.ana.post(`/salas/${code}/entrega`, { persona: beto.id })
-    expect(await back({ sala: now })).toMatchObject([{ t: 'sala', html: expect.stringContaining(`data-owner="${beto.id}"`) }])
+    expect(await back({ sello: now })).toMatchObject([{ t: 'sala', html: expect.stringContaining(`data-owner="${beto.id}"`) }])
 
     // A silence that ended meanwhile; one that lasts is told to whoever comes.
-    const silent = { sala: await stampOf(house.beto), callada: true as const }
+    const silent = { sello: await stampOf(house.beto), callada: true as const }
     expect(await back(silent)).toEqual([{ t: 'silencio', texto: null }])
     await house.ana.post(`/salas/${code}/personas/${beto.id}/silencio`, { minutos: '10' })
     expect(await back(silent)).toMatchObject([{ t: 'silencio', texto: expect.any(String) }])

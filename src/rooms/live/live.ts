@@ -129,8 +129,8 @@ export function createLive({ hub, talk, revise, lobby, presence, clock, limits, 
   }
 
   /** What the room and this person's place in it became while the page was away. A silence that began is told to whoever comes. */
-  function bringUpToDate(seat: Seat, { sala, callada }: Extract<ClientFrame, { t: 'hola' }>): void {
-    if (sala !== undefined && sala !== roomStamp(seat.room)) send(seat, roomFrame(translator(seat.locale), seat.room))
+  function bringUpToDate(seat: Seat, { sello, callada }: Extract<ClientFrame, { t: 'hola' }>): void {
+    if (sello !== undefined && sello !== roomStamp(seat.room)) send(seat, roomFrame(translator(seat.locale), seat.room))
     if (callada && !moderation.muteOf(seat.room.id, seat.person.id)) send(seat, write({ t: 'silencio', texto: null }))
   }
 

@@ -61,10 +61,10 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
     /** What the server said when it sent this person away. */
     farewell: () => farewell,
     /** What the page shows of the room, for the server to say what is no longer so. */
-    shown(): { sala?: string; callada?: true } {
+    shown(): { sello?: string; callada?: true } {
       const stamp = main.querySelector<HTMLElement>('#room-title')?.dataset.stamp
       const silent = main.querySelector<HTMLElement>('#silencio')?.hidden === false
-      return { ...(stamp ? { sala: stamp } : {}), ...(silent ? { callada: true } : {}) }
+      return { ...(stamp ? { sello: stamp } : {}), ...(silent ? { callada: true } : {}) }
     },
     hear(frame: ServerFrame): void {
       if (frame.t === 'silencio') showSilence(main, frame.texto)
