@@ -55,7 +55,7 @@ export async function createRooms({ database, clock, log, audit, limits: given, 
   const store = createStore(database, limits)
   const line = createLine({ clock, known: await store.order.timeMark(), store: store.order.setTimeMark, write: database.write })
   const events = createEvents<RoomEvents>(log)
-  const rings = createRings({ clock, limits, inhabited: (roomId) => presence.has(roomId) })
+  const rings = createRings({ clock, limits, inhabited: (roomId) => presence.has(roomId), wiped: (roomId) => lobby.forgetSeen(roomId) })
   const presence: Presence = new Presence({ clock, grace: limits.presenceGrace, listener: { moved, inhabited, empty } })
   const saying = {
     store,

@@ -348,3 +348,29 @@ test('a page that was away while the room got another name, another owner and it
   await expect(composer(carla)).toBeEnabled()
   await expect(carla.locator('room-live')).toHaveAttribute('data-may', /delete/)
 })
+
+test('a page that was away while the code of its room changed finds the room at its new address, and keeps what was typed', async ({
+  people,
+  watch,
+}) => {
+  watch.expects(/WebSocket connection/, /ERR_INTERNET_DISCONNECTED/, /status of 404/)
+  const [ana, carla] = await Promise.all([people.enter('ana'), people.enter('carla')])
+  const code = await makeRoom(ana, { nombre: roomName('Mudanza') })
+  await enterRoom(ana, code)
+  await joinRoom(carla, code)
+  await composer(carla).fill('a medio escribir')
+  await carla.context().setOffline(true)
+  await expect(carla.locator('#banner')).toBeVisible()
+  const { origin } = new URL(ana.url())
+  const changed = await ana.request.post(`/salas/${code}/codigo`, { headers: { origin }, maxRedirects: 0 })
+  const now = changed.headers().location ?? ''
+  expect(now).not.toContain(code)
+
+  await carla.context().setOffline(false)
+  await expectLive(carla)
+  await expect(composer(carla)).toHaveValue('a medio escribir')
+  await say(carla, 'sigo aquí')
+  await expect(message(ana, 'sigo aquí')).toBeVisible()
+  await expect(carla).toHaveURL(new RegExp(`${now.split('/')[2]}$`))
+  await expect(message(carla, 'sigo aquí')).toHaveCount(1)
+})

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { until } from '../support/until'
-import { freshCid, isTold, messages, openRooms, type RoomLine, type RoomsHouse, roomOf, sayMuch, sitDown, type Told } from './house'
+import {
+  accounts,
+  freshCid,
+  isTold,
+  messages,
+  openRooms,
+  type RoomLine,
+  type RoomsHouse,
+  roomOf,
+  sayMuch,
+  sitDown,
+  type Told,
+} from './house'
 
 /** The page's own start: number and life of the room as the log carries them. */
 async function bootstrap(house: RoomsHouse, code: string) {
@@ -131,3 +143,36 @@ test('a slow reader of a long replay gets all of it', async () => {
   const beto = await sitDown(house.beto, code, { desde: 0 })
   expect(messages(beto)).toHaveLength(300)
 })
+
+test('whoever comes back while somebody speaks and somebody else edits is told every message up to the number that is named', async () => {
+  await using house = await openRooms({ limits: { messagesPerSecond: 0, catchUpChanges: 100_000 } })
+  const code = await roomOf(house, [house.beto])
+  const room = await house.rooms.of(accounts.ana).find(code)
+  const first = await house.rooms.say({ room, person: accounts.ana, cid: 'first', text: 'uno' })
+  let over = false
+  let last = first.n
+  const numbers: number[] = []
+  const writing = (async () => {
+    for (let i = 0; i < 400; i++) {
+      // Both are in one commit, or the edit is in the next: its number is the larger one.
+      const [said] = await Promise.all([
+        house.rooms.say({ room, person: accounts.ana, cid: `c${i}`, text: `m${i}` }),
+        house.rooms.edit(room, accounts.ana, first.id, `v${i}`),
+      ])
+      last = said.n
+      numbers.push(said.n)
+    }
+    over = true
+  })()
+  const answers: { since: number; n: number; told: Set<number> }[] = []
+  while (!over) {
+    const since = last
+    const { n, items } = await house.rooms.since(room, since, undefined)
+    answers.push({ since, n, told: new Set((items ?? []).map(({ changed }) => changed)) })
+    await new Promise(setImmediate)
+  }
+  await writing
+  const holes = answers.flatMap(({ since, n, told }) => numbers.filter((each) => each > since && each <= n && !told.has(each)))
+  expect(answers.length).toBeGreaterThan(100)
+  expect(holes).toEqual([])
+}, 60_000)

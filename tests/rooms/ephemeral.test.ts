@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { until } from '../support/until'
-import { freshCid, isTold, messages, openRooms, type RoomLine, roomOf, sitDown } from './house'
+import { accounts, freshCid, isTold, messages, openRooms, type RoomLine, roomOf, sitDown } from './house'
 
 const marker = 'palabra-que-nadie-debe-encontrar-7f3a'
 
@@ -114,4 +114,28 @@ test('everything is gone after a restart and after closing', async () => {
   expect((await second.ana.post(`/salas/${code}/cierre`, {})).status).toBe(303)
   expect((await beto.closed).code).toBe(4404)
   expect((await second.beto.get(`/salas/${code}`)).status).toBe(404)
+})
+
+test('what was read in it stays read as long as it is remembered, and no longer', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto], { historial: 'efimera' })
+  const [ana, beto] = [await sitDown(house.ana, code), await sitDown(house.beto, code)]
+  for (const text of ['uno', 'dos', 'tres']) await say(ana, text)
+  const unread = async () => (await house.rooms.sideRooms(accounts.beto.id))[0]?.unread
+  await until('the third', () => messages(beto).length === 3)
+  beto.send({ t: 'visto', n: messages(beto).at(-1)?.n ?? 0 })
+  await until('read', async () => (await unread()) === 0)
+  beto.close()
+  // What was read in kept rooms goes to the disk by now.
+  await house.clock.advance(61_000)
+  expect(await unread()).toBe(0)
+  await say(ana, 'cuatro')
+  expect(await unread()).toBe(1)
+
+  // Another life has numbers of its own, and what was read in this one says nothing of them.
+  ana.close()
+  await until('nobody to be connected', () => house.rooms.counts.sockets === 0)
+  await house.clock.advance(200_000)
+  await say(await sitDown(house.ana, code), 'de otra vida')
+  expect(await unread()).toBe(1)
 })

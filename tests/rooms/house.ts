@@ -73,6 +73,8 @@ interface Options<C extends Clock> {
   limits?: Partial<RoomLimits>
   fault?: Fault
   data?: string
+  /** What a hash has to wait for: Argon2 takes its time on a Pi. */
+  hashing?: () => Promise<void>
   /** Sees every comparison of a password with a stored hash. */
   onCompare?: (stored: string | null) => void
   /** What messages may carry. */
@@ -90,6 +92,7 @@ export async function openRooms<C extends Clock = ManualClock>({
   data: given,
   people = [],
   onCompare,
+  hashing,
   files,
 }: Options<C> = {}) {
   const data = given ?? (await mkdtemp(join(tmpdir(), 'pichat-rooms-')))
@@ -113,7 +116,10 @@ export async function openRooms<C extends Clock = ManualClock>({
     audit: createAudit(database, clock),
     limits: { ...limits, ...others },
     hasher: {
-      hash: async (password) => `hash of ${password}`,
+      async hash(password) {
+        await hashing?.()
+        return `hash of ${password}`
+      },
       matches: async (password, stored) => {
         onCompare?.(stored)
         return stored === `hash of ${password}`

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { ManualClock } from '../../src/core'
 import type { Person } from '../support/people'
 import { until } from '../support/until'
-import { accounts, isTold, openRooms, type RoomLine, type RoomsHouse, roomOf, sitDown } from './house'
+import { accounts, type Frame, freshCid, isTold, openRooms, type RoomLine, type RoomsHouse, roomOf, sitDown } from './house'
 import { say, stateOf } from './messages'
 
 const secret = 'contraseñadelacajafuerte'
@@ -178,4 +178,53 @@ test.each([
   await house.stop()
   const left = await onDisk(house)
   expect(pieces.filter((piece) => left.includes(Buffer.from(piece).toString('latin1')))).toEqual([])
+})
+
+describe('a removal that crosses something else on its way', () => {
+  const words = (frames: readonly Frame[]) => frames.filter((frame) => isTold(frame) && frame.html.includes('SECRETO'))
+
+  test.each(['guardada', 'efimera'])(
+    'an answer to it is refused, or loses its quote: nothing tells the words after it (%s)',
+    async (historial) => {
+      await using house = await openRooms({ limits: { messagesPerSecond: 0 } })
+      const code = await roomOf(house, [house.beto, house.carla], { historial })
+      const [ana, beto, carla] = [await sitDown(house.ana, code), await sitDown(house.beto, code), await sitDown(house.carla, code)]
+      for (let round = 0; round < 20; round++) {
+        const id = await say(carla, 'SECRETO')
+        await ana.next((frame) => isTold(frame) && frame.id === id)
+        const from = ana.frames.length
+        const cid = freshCid()
+        ana.send({ t: 'borrar', id })
+        beto.send({ t: 'decir', cid, texto: `respondo ${round}`, respuestaA: id })
+        const answer = await beto.next((frame) => (frame.t === 'ok' || frame.t === 'no') && frame.cid === cid)
+        if (answer.t === 'no') expect(answer.error).toBe('invalid')
+        await ana.next((frame) => isTold(frame) && frame.id === id && frame.html.includes('--gone'))
+        // Whatever was still to be told has been told before this.
+        await say(beto, `después de ${round}`)
+        await ana.next((frame) => isTold(frame) && frame.html.includes(`después de ${round}`))
+        const latest = new Map(ana.frames.slice(from).flatMap((frame) => (isTold(frame) ? [[frame.id, frame] as const] : [])))
+        expect(words([...latest.values()])).toEqual([])
+      }
+      expect(await (await house.beto.get(`/salas/${code}`)).text()).not.toContain('SECRETO')
+    },
+  )
+
+  test('a reaction to it never tells the words after it', async () => {
+    await using house = await openRooms({ limits: { messagesPerSecond: 0 } })
+    const code = await roomOf(house, [house.beto, house.carla])
+    const [ana, beto, carla] = [await sitDown(house.ana, code), await sitDown(house.beto, code), await sitDown(house.carla, code)]
+    for (let round = 0; round < 20; round++) {
+      const id = await say(carla, 'SECRETO')
+      await ana.next((frame) => isTold(frame) && frame.id === id)
+      const from = ana.frames.length
+      beto.send({ t: 'reaccion', id, emoji: '👍' })
+      ana.send({ t: 'borrar', id })
+      await ana.next((frame) => isTold(frame) && frame.id === id && frame.html.includes('--gone'))
+      await say(beto, `después de ${round}`)
+      await ana.next((frame) => isTold(frame) && frame.html.includes(`después de ${round}`))
+      const after = ana.frames.slice(from)
+      const gone = after.findIndex((frame) => isTold(frame) && frame.id === id && frame.html.includes('--gone'))
+      expect(words(after.slice(gone))).toEqual([])
+    }
+  })
 })

@@ -317,3 +317,38 @@ test('a room is handed over to a member and to nobody else', async () => {
   expect((await house.beto.get(`/salas/${code}/ajustes`)).status).toBe(200)
   expect((await house.beto.post(`/salas/${code}/cierre`, {})).status).toBe(303)
 })
+
+describe('a password that is still being hashed while the room changes otherwise', () => {
+  const keepOf = (html: string) => /id="room-title"[^>]*data-keep="(\w+)"/.exec(html)?.[1]
+
+  test.each([
+    { from: 'efimera', to: 'guardada', keep: 'yes' },
+    { from: 'guardada', to: 'efimera', keep: 'no' },
+  ])('does not turn it back on open pages: from $from to $to', async ({ from, to, keep }) => {
+    const [begun, hashed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let waits = false
+    const hashing = () => {
+      if (!waits) return Promise.resolve()
+      begun.resolve()
+      return hashed.promise
+    }
+    await using house = await openRooms({ hashing })
+    const code = await roomOf(house, [house.beto], { historial: from })
+    const line = await sitDown(house.beto, code)
+    waits = true
+    const password = house.ana.post(`/salas/${code}/clave`, { clave: 'otra clave larga' })
+    await begun.promise
+    expect((await house.ana.post(`/salas/${code}/historia`, { historial: to })).status).toBe(303)
+    hashed.resolve()
+    expect((await password).status).toBe(303)
+
+    expect(await say(line, 'no me pierdas')).toMatchObject({ t: 'ok' })
+    const page = await (await house.ana.get(`/salas/${code}`)).text()
+    expect(page).toContain('<p>no me pierdas')
+    expect(keepOf(page)).toBe(keep)
+    const rows = await house.database.read.selectFrom('room_items').select('n').where('kind', '=', 'said').execute()
+    expect(rows.length).toBe(to === 'guardada' ? 1 : 0)
+    expect(line.frames.filter(isRoom).map(({ html }) => keepOf(html))).toEqual([keep, keep])
+    expect(await say(await sitDown(house.beto, code), 'desde otra página')).toMatchObject({ t: 'ok' })
+  })
+})

@@ -60,17 +60,18 @@ export type Lobby = ReturnType<typeof createLobby>
 /** Rooms as lists: mine, open ones, all; who belongs to one; what was seen. */
 export function createLobby({ store, talk, presence, directory, clock, log }: Options) {
   /** The last number seen, by person and room, as far as the disk does not know it. */
-  const seen = new Map<string, { roomId: string; personId: string; n: number }>()
+  const seen = new Map<string, { roomId: string; personId: string; n: number; kept: boolean }>()
 
   clock.every(flushEvery, () => {
     flush().catch((error) => log.error({ err: error }, 'rooms.seen.failed'))
   })
 
   async function flush(): Promise<void> {
-    if (seen.size === 0) return
-    const marks = [...seen.values()]
-    seen.clear()
-    await store.markSeen(marks)
+    // Those of ephemeral rooms stay here as long as the ring does: there is no disk that knows them.
+    const marks = [...seen].filter(([, { kept }]) => kept)
+    if (marks.length === 0) return
+    for (const [key] of marks) seen.delete(key)
+    await store.markSeen(marks.map(([, mark]) => mark))
   }
 
   function seenBy(personId: string, room: { id: string; kept: boolean }, stored: number): number {
@@ -153,7 +154,7 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
       const key = `${room.id} ${personId}`
       const known = seen.get(key)
       if (known && known.n >= n) return
-      seen.set(key, { roomId: room.id, personId, n })
+      seen.set(key, { roomId: room.id, personId, n, kept: room.kept })
     },
 
     /** The room is wiped or closed: marks of that life mean nothing in the next. */

@@ -52,8 +52,11 @@ export function createSettings({ store, events, clock, line, audit, limits, hash
       if (error instanceof UnmetExpectation) throw new Refusal('missing', 'errors.missing')
       throw error
     }
-    events.emit('altered', { room, was })
-    return room
+    // Others may have changed the room since `was` was read: what is told is the room as it is, and `was` differs from it by this change alone.
+    const now = (await store.byId(room.id))?.room ?? room
+    const mine = { kept: room.kept === was.kept ? now.kept : was.kept, code: room.code === was.code ? now.code : was.code }
+    events.emit('altered', { room: now, was: { ...now, ...mine } })
+    return now
   }
 
   /** Name, lock, pace and end at once. Refuses `forbidden`, `invalid` with the fields at fault, `conflict`. */

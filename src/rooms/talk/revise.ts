@@ -71,7 +71,7 @@ export function createRevise({ store, rings, events, clock, limits, audit, voice
     const changed = room.kept
       ? await revisedKept(() => store.revised.revise(room, n, person.id, authorId, revision))
       : revisePassing(rings.of(room), n, authorId, revision)
-    const [item, ...answers] = await dress(room, changed)
+    const [item, ...answers] = await asTheyAre(room, changed)
     for (const each of [item, ...answers]) if (each) events.emit('changed', { room, item: each })
     return item as Item
   }
@@ -93,9 +93,19 @@ export function createRevise({ store, rings, events, clock, limits, audit, voice
     spend(person)
     const who = { id: person.id, name: person.name }
     const said = room.kept ? await reactKept(room, n, who, emoji) : reactPassing(rings.of(room), n, who, emoji)
-    const [item] = await dress(room, [said])
+    const [item] = await asTheyAre(room, [said])
     events.emit('changed', { room, item: item as Said })
     return item as Said
+  }
+
+  /** Dressed; what was removed meanwhile (in the same commit, perhaps) is told without its words, under whatever number. */
+  async function asTheyAre(room: Room, said: readonly Said[]): Promise<Item[]> {
+    const dressed = await dress(room, said)
+    const now = await Promise.all(said.map(({ n }) => (room.kept ? store.items.byNumber(room.id, n) : rings.peek(room.id)?.byNumber(n))))
+    return dressed.map((item, i) => {
+      const other = now[i]
+      return other?.kind === 'said' && other.removedBy ? { ...other, changed: item.changed } : item
+    })
   }
 
   async function reactKept(room: Room, n: number, person: Who, emoji: string): Promise<Said> {
@@ -161,7 +171,7 @@ export function createRevise({ store, rings, events, clock, limits, audit, voice
   }
 
   async function tell(room: Room, said: Said): Promise<void> {
-    const [item] = await dress(room, [said])
+    const [item] = await asTheyAre(room, [said])
     events.emit('changed', { room, item: item as Said })
   }
 }

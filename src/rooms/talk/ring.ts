@@ -145,9 +145,11 @@ interface Options {
   limits: Limits & { ephemeralLinger: number }
   /** Whether somebody is connected to the room. */
   inhabited(roomId: string): boolean
+  /** A life of the room is over: its numbers mean nothing in the next. */
+  wiped(roomId: string): void
 }
 
-export function createRings({ clock, limits, inhabited }: Options): Rings {
+export function createRings({ clock, limits, inhabited, wiped }: Options): Rings {
   const rings = new Map<string, Ring>()
   const wipes = new Map<string, () => void>()
 
@@ -168,6 +170,7 @@ export function createRings({ clock, limits, inhabited }: Options): Rings {
   function wipe(roomId: string): void {
     keep(roomId)
     rings.delete(roomId)
+    wiped(roomId)
   }
 
   clock.every(sweepEvery, () => {

@@ -104,6 +104,10 @@ export function itemStore(database: Database<RoomsTables>) {
     )
   }
 
+  /** What is answered is still there when the answer is written: otherwise nobody would take its words out of the quote again. */
+  const stillSaid = (roomId: string, n: number) =>
+    read.selectFrom('room_items').select('n').where('room_id', '=', roomId).where('n', '=', n).where('removed_by', 'is', null)
+
   return {
     /** Durable when it resolves. `UniqueViolation`: said before. `UnmetExpectation`: no room, or no member of it. */
     async say({ room, author, cid, text, at, replyTo, fileId, mentions }: NewSaid): Promise<Said> {
@@ -112,6 +116,7 @@ export function itemStore(database: Database<RoomsTables>) {
       const [, [row]] = await database.writeAll([
         expecting(mayWrite({ room: room.id, person: author.id })),
         insertion(values),
+        ...(replyTo === null ? [] : [expecting(stillSaid(room.id, replyTo))]),
         ...mentionRows(mentions, room.id),
       ])
       const n = (row as { n: number }).n

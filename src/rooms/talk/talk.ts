@@ -144,7 +144,10 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
         const first = await store.items.byCid(room.id, fresh.author.id, fresh.cid)
         if (first) return first
       }
-      if (error instanceof UnmetExpectation) throw new Refusal('missing', 'errors.missing')
+      if (error instanceof UnmetExpectation) {
+        const gone = fresh.replyTo !== null && !(await find(room, fresh.replyTo))
+        throw gone ? new Refusal('invalid', 'rooms.messageGone') : new Refusal('missing', 'errors.missing')
+      }
       throw error
     }
   }
@@ -181,8 +184,7 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
         return { ...now, items: remembered && (await dress(room, remembered)) }
       }
       const items = await store.items.changedSince(room.id, since, limits.catchUpChanges + 1)
-      const n = Math.max(now.n, items.at(-1)?.changed ?? 0)
-      return { ...now, n, items: items.length > limits.catchUpChanges ? null : await dress(room, items) }
+      return { ...now, items: items.length > limits.catchUpChanges ? null : await dress(room, items) }
     },
 
     /** One page of the log. `n` is read first: what comes meanwhile is told again, never missed. `missing`: `around` something unknown. */

@@ -81,7 +81,7 @@ function banner({ t }: Visitor): Html {
 function conversation(visitor: Visitor, { room, page, seen, target, limits }: RoomPage): Html {
   const { t, viewer } = visitor
   const keep = room.kept ? 'yes' : 'no'
-  return html`<room-live class="talk" data-room="${room.id}" data-code="${room.code}" data-socket="/salas/${room.code}/vivo" data-page="/salas/${room.code}" data-keep="${keep}" data-me="${viewer?.id ?? ''}" data-may="${mayOf(visitor, room)}" data-typing-ms="${limits.typingFor}" data-today="${momentOf(t, Date.now()).day}"${phrases(visitor)}><div class="talk__scroll" role="log" aria-label="${t('rooms.messagesIn', { room: room.name })}" aria-relevant="additions" tabindex="0" data-at="end">${log(visitor, room, page, seen, target)}</div><button class="btn btn--sm talk__jump" id="jump" type="button" hidden>${icon('arrow-down', { small: true })}<span data-jump-text>${t('rooms.toLatest')}</span></button>${templates(visitor, room)}</room-live>`
+  return html`<room-live class="talk" data-room="${room.id}" data-code="${room.code}" data-page="/salas/${room.code}" data-keep="${keep}" data-me="${viewer?.id ?? ''}" data-may="${mayOf(visitor, room)}" data-typing-ms="${limits.typingFor}" data-today="${momentOf(t, Date.now()).day}"${phrases(visitor)}><div class="talk__scroll" role="log" aria-label="${t('rooms.messagesIn', { room: room.name })}" aria-relevant="additions" tabindex="0" data-at="end">${log(visitor, room, page, seen, target)}</div><button class="btn btn--sm talk__jump" id="jump" type="button" hidden>${icon('arrow-down', { small: true })}<span data-jump-text>${t('rooms.toLatest')}</span></button>${templates(visitor, room)}</room-live>`
 }
 
 /** What this person may do with messages of others, and with files: the fragments know no viewer. */

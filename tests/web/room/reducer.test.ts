@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import type { ServerFrame } from '../../../src/rooms/protocol'
-import { append, type Log, openLog, prepend, reduce, type Step, trim, unlevel } from '../../../web/elements/room/reducer'
+import { append, type Log, openLog, prepend, reduce, type Step, stepBack, trim, unlevel } from '../../../web/elements/room/reducer'
 
 type Change = Extract<ServerFrame, { t: 'cambio' }>
 
@@ -268,4 +268,36 @@ test('a log that is let go of above forgets, and does not take up again what bel
   )
   expect(feed(log, put(3, 7))).toHaveLength(1)
   expect(trim(log, 10)).toEqual([])
+})
+
+describe('a page of the past that was on its way while something on it changed', () => {
+  const late = (log: Log, ...frames: ServerFrame[]) => {
+    const asked = log.n ?? 0
+    feed(log, ...frames)
+    prepend(log, [{ id: 'a2', place: 2 }], 0)
+    return { asked, missed: log.overlooked > asked }
+  }
+  const open = () => {
+    const log = openLog({ epoca: 'e1', n: 100, floor: 50, entries: [{ id: 'a50', place: 50 }] })
+    feed(log, level(100))
+    return log
+  }
+
+  test.each([
+    ['an edit or a removal', put(2, 101)],
+    ['what went without trace', drop(101, 'a2')],
+  ])('%s is asked for again, and then applied', (_, frame) => {
+    const log = open()
+    const { asked, missed } = late(log, frame)
+    expect(missed).toBe(true)
+    expect(stepBack(log, asked)).toBe(true)
+    const [step] = feed(log, frame)
+    expect(step).toMatchObject({ do: frame.op === 'poner' ? 'replace' : 'remove', id: 'a2' })
+    feed(log, level(101))
+    expect(log.n).toBe(101)
+  })
+
+  test('nothing is asked for when only new things came', () => {
+    expect(late(open(), put(101), put(102)).missed).toBe(false)
+  })
 })

@@ -39,7 +39,9 @@ export interface Telling {
 /** Joins connection, reducer, outbox and page into one room; ends with `signal`. */
 export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSignal) {
   const main = room.closest('main') ?? document.body
-  const { me = '', socket = '', page = '' } = room.dataset
+  const { me = '' } = room.dataset
+  // Another code is another address, also for a page that stays because something is typed on it.
+  const page = () => room.dataset.page ?? ''
   const scroller = find(room, '.talk__scroll')
   const actions = createActions({
     room,
@@ -90,12 +92,12 @@ export function bringToLife(room: HTMLElement, telling: Telling, signal: AbortSi
   })
 
   const connection = createConnection({
-    open: () => new WebSocket(new URL(socket, location.href.replace(/^http/, 'ws'))),
+    open: () => new WebSocket(new URL(`${page()}/vivo`, location.href.replace(/^http/, 'ws'))),
     timers,
     hello,
     onFrame: hear,
     onLink: follow,
-    ask: () => askPage(page),
+    ask: () => askPage(page(), room.dataset.room ?? '', order.moveTo),
   })
 
   const order = createOrder({ main, room, unsent, signal })

@@ -9,8 +9,8 @@ interface OlderOptions {
   scroller: HTMLElement
   /** Keeps what is being read where it is; answers the function that does so once the change is made. */
   hold: () => () => void
-  /** Later ones are being asked for. */
-  asked: () => void
+  /** More are being asked for. */
+  asked: (edge: 'older' | 'newer') => void
   /** Earlier items stand in the log now. */
   cameOlder: () => void
   cameNewer: () => void
@@ -28,7 +28,7 @@ const hush = 1_000
  * Earlier messages come by htmx, which puts them where their link stood. Here they are asked for by scrolling too, what is read stays in
  * its place, and the focus is not lost with the link.
  */
-export function watchOlder({ room, scroller, hold, asked: askedForNewer, cameOlder, cameNewer, near, signal }: OlderOptions) {
+export function watchOlder({ room, scroller, hold, asked: askedFor, cameOlder, cameNewer, near, signal }: OlderOptions) {
   let release: (() => void) | null = null
   let newer = false
   let refocus = false
@@ -38,7 +38,14 @@ export function watchOlder({ room, scroller, hold, asked: askedForNewer, cameOld
   const edge = (target: unknown) =>
     target instanceof Element && (target.id === 'older' || target.id === 'newer') && room.contains(target) ? target : null
 
-  document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => edge(ctx.target)?.id === 'newer' && askedForNewer(), { signal })
+  document.addEventListener(
+    'htmx:before:request',
+    ({ detail: { ctx } }) => {
+      const target = edge(ctx.target)
+      if (target) askedFor(target.id === 'newer' ? 'newer' : 'older')
+    },
+    { signal },
+  )
   document.addEventListener(
     'htmx:before:swap',
     ({ detail: { ctx } }) => {

@@ -21,6 +21,11 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
   function move(): void {
     if (moved && !unsent() && !document.querySelector('dialog[open]')) location.replace(moved)
   }
+  /** Whatever the page asks for until it is loaded anew, it asks for there. */
+  function moveTo(page: string): void {
+    room.dataset.page = moved = page
+    move()
+  }
   document.addEventListener('close', move, { capture: true, signal })
 
   /** The new title takes the place of the old one, and the rest of the page follows what it says. */
@@ -60,6 +65,7 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
   return {
     /** What the server said when it sent this person away. */
     farewell: () => farewell,
+    moveTo,
     /** What the page shows of the room, for the server to say what is no longer so. */
     shown(): { sello?: string; callada?: true } {
       const stamp = main.querySelector<HTMLElement>('#room-title')?.dataset.stamp
@@ -72,8 +78,7 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
       else if (frame.t === 'sala') {
         showTitle(frame.html)
         document.dispatchEvent(new Event('rooms-changed'))
-        // Whatever the page asks for until it is loaded anew, it asks for there.
-        if (frame.pagina) room.dataset.page = moved = frame.pagina
+        if (frame.pagina) moveTo(frame.pagina)
       } else if (frame.t === 'callada') void renewMember(main, room, frame.persona, frame.hasta)
       move()
     },

@@ -12,10 +12,25 @@ export async function fetchLog(page: string): Promise<HTMLElement> {
   return document.importNode(log, true)
 }
 
-/** Why a socket to this room would be refused; null when there is no reason, or nobody answers. */
-export async function askPage(page: string): Promise<Stop | null> {
-  const { status } = await request(page)
-  return stops[status] ?? null
+/**
+ * Why a socket to this room would be refused; null when there is no reason, or nobody answers. A room that got another code is another
+ * address, and still among one's own: `moved` is called with it.
+ */
+export async function askPage(page: string, room: string, moved: (page: string) => void): Promise<Stop | null> {
+  const why = stops[(await request(page)).status] ?? null
+  if (why !== 'closed') return why
+  const now = await addressOf(room)
+  if (now === null || now === page) return why
+  moved(now)
+  return null
+}
+
+/** Where the list of one's own rooms says that this one is; null when it is not there. */
+async function addressOf(room: string): Promise<string | null> {
+  const answer = await request('/salas/lateral')
+  if (!answer.ok) return null
+  const side = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  return side.querySelector(`[data-room="${CSS.escape(room)}"]`)?.getAttribute('href') ?? null
 }
 
 function request(page: string): Promise<Response> {

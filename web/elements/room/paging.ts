@@ -6,7 +6,7 @@ import { isMissing, settleGap, showGap } from './gap'
 import type { LogView } from './log-view'
 import { offerOlder, watchOlder } from './older'
 import { fetchLog } from './page'
-import { append, type Log, openLog, prepend, trim, unlevel } from './reducer'
+import { append, type Log, openLog, prepend, stepBack, trim, unlevel } from './reducer'
 import type { Scroll } from './scroll'
 
 interface PagingOptions {
@@ -37,8 +37,8 @@ export function createPaging({ room, scroller, view, scroll, attention, unreadHe
   /** Since when something may have been missed, by this browser's clock. */
   let lostAt: number | null = null
   let reloading = false
-  /** Everything up to this number was here when later messages were asked for. */
-  let askedAt = 0
+  /** Everything up to these numbers was here when earlier and later messages were asked for. */
+  const askedAt = { older: 0, newer: 0 }
   /** Up to where this person had read when the page came. */
   const seenBefore = Number(view.inner().dataset.seen ?? Number.POSITIVE_INFINITY)
 
@@ -97,15 +97,22 @@ export function createPaging({ room, scroller, view, scroll, attention, unreadHe
     // The first that was not seen is further up than the page began.
     const { line } = attention.unseen
     if (line && seenBefore < (entries.at(-1)?.place ?? 0)) openUnread(seenBefore, line.count)
+    makeUpFor(askedAt.older)
   }
 
   /** Later ones, on a page that did not reach the newest. What came since they were asked for is asked for once it does. */
   function adoptNewer(): void {
     append(log, fresh(), view.ceiling())
-    if (log.ceiling !== undefined) return
-    unlevel(log)
-    log.n = Math.min(log.n ?? 0, askedAt)
-    ask()
+    if (log.ceiling === undefined) {
+      stepBack(log, askedAt.newer)
+      unlevel(log)
+      ask()
+    } else makeUpFor(askedAt.newer)
+  }
+
+  /** A message that was changed or removed while its page was on its way. Asked for then alone: who only scrolls asks for nothing twice. */
+  function makeUpFor(asked: number): void {
+    if (log.overlooked > asked && stepBack(log, asked)) ask()
   }
 
   /** What came after the number that this person saw last. `known`: how many that is, where not all of it is on the page. */
@@ -130,8 +137,8 @@ export function createPaging({ room, scroller, view, scroll, attention, unreadHe
     room,
     scroller,
     hold: () => scroll.hold(view.inSight()),
-    asked: () => {
-      askedAt = log.n ?? 0
+    asked: (edge) => {
+      askedAt[edge] = log.n ?? 0
     },
     cameOlder: adoptOlder,
     cameNewer: adoptNewer,

@@ -29,6 +29,8 @@ export interface Log {
   known: Map<string, Entry>
   /** What was removed without trace, and when: an older state of it must not come back. */
   gone: Map<string, number>
+  /** The last change of something that stands on no page that was opened yet: whoever opened one that was read before it lacks it. */
+  overlooked: number
   /** Numbers that came ahead of those before them. */
   early: Set<number>
   /** The log was given up: nothing is applied before it is loaded anew. */
@@ -65,6 +67,7 @@ export function openLog({ epoca, n, floor = 0, ceiling, entries = [] }: Page = {
     entries: own,
     known: new Map(own.map((entry) => [entry.id, entry])),
     gone: new Map(),
+    overlooked: 0,
     early: new Set(),
     stale: false,
   }
@@ -108,6 +111,14 @@ export function trim(log: Log, keep: number): string[] {
   for (const id of gone) log.known.delete(id)
   if (gone.length > 0) log.floor = log.entries.find(({ place }) => place > 0)?.place ?? log.floor
   return gone
+}
+
+/** A page came that was read when everything up to `n` was here: what it may lack is asked for again. Answers whether there is anything. */
+export function stepBack(log: Log, n: number): boolean {
+  if (log.n === undefined || log.n <= n) return false
+  unlevel(log)
+  log.n = n
+  return true
 }
 
 /** The connection is new, or a hole was seen: what comes next may be out of order until a `lista`. */
@@ -159,7 +170,10 @@ function put(log: Log, { id, n, html }: Change): Step[] {
   if ((log.gone.get(id) ?? 0) > n) return []
   const place = placeOf(html) || n
   // It belongs to a page of the past that nobody has opened: it will come with it, as it is then.
-  if (place < log.floor || (log.ceiling !== undefined && place > log.ceiling)) return []
+  if (place < log.floor || (log.ceiling !== undefined && place > log.ceiling)) {
+    log.overlooked = Math.max(log.overlooked, n)
+    return []
+  }
   const entry = { id, place, applied: n }
   const index = after(log.entries, place)
   const before = log.entries[index]?.id ?? null
@@ -171,6 +185,7 @@ function put(log: Log, { id, n, html }: Change): Step[] {
 function remove(log: Log, { id, n }: Change): Step[] {
   log.gone.set(id, n)
   const known = log.known.get(id)
+  if (!known) log.overlooked = Math.max(log.overlooked, n)
   if (!known || known.applied >= n) return []
   log.known.delete(id)
   log.entries.splice(log.entries.indexOf(known), 1)
