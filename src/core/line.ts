@@ -18,6 +18,8 @@ export interface Line {
   now(): number
   /** Writes down where line and wall stand together; belongs into the transaction that makes something with an end. */
   mark(): Compilable<unknown>
+  /** `now`, for what is dated by it and not written down: as `mark` does, it keeps time off that is learned later from ageing it. */
+  touch(): number
   stop(): Promise<void>
 }
 
@@ -51,6 +53,13 @@ export function createLine({ clock, known, store, write }: Options): Line {
     return Math.round(base + running())
   }
 
+  /** What is dated before it is known how long the box was off would be aged by it: that absence is not counted then, and ends come later. */
+  function touch(): number {
+    const line = now()
+    offUnknown = null
+    return line
+  }
+
   function mark() {
     const line = now()
     // While the time off is still unknown, the old wall time stays: it is what the new one will be compared with.
@@ -70,7 +79,11 @@ export function createLine({ clock, known, store, write }: Options): Line {
 
   return {
     now,
-    mark,
+    touch,
+    mark() {
+      touch()
+      return mark()
+    },
     async stop() {
       if (stopped) return
       stopped = true

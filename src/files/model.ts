@@ -31,7 +31,7 @@ export const transitions: Record<FileState, readonly FileState[]> = {
   infected: ['quarantined', 'rejected', 'deleted'],
   unscannable: ['quarantined', 'released', 'rejected', 'deleted'],
   unscanned: ['quarantined', 'released', 'rejected', 'deleted'],
-  released: ['quarantined', 'rejected', 'deleted'],
+  released: ['quarantined', 'infected', 'rejected', 'deleted'],
   rejected: ['quarantined', 'released', 'deleted'],
   deleted: ['quarantined', 'clean', 'infected', 'unscannable', 'unscanned', 'released', 'rejected'],
 }

@@ -117,9 +117,9 @@ export function createFilesStore(database: Database<FilesTables>) {
         .limit(100)
         .execute(),
 
-    /** What the last scan that came to an end said. */
+    /** What the last scan that saw into it said: one that gave up takes nothing back. */
     async lastVerdict(id: string): Promise<FileState | null> {
-      const verdicts: readonly FileState[] = ['clean', 'infected', 'unscannable']
+      const verdicts: readonly FileState[] = ['clean', 'infected']
       const all = read.selectFrom('file_steps').select('state').where('file', '=', id).where('state', 'in', verdicts)
       return (await all.orderBy('n', 'desc').limit(1).executeTakeFirst())?.state ?? null
     },

@@ -119,7 +119,6 @@ export function createReview({
 
   const trashEnds = () => time.now() + limits.trashDays * day
   const waiting: readonly FileState[] = stateGroups.revision
-
   async function item(row: FileRow): Promise<ReviewItem> {
     const [steps, infected] = await Promise.all([store.steps(row.id), isInfected(row)])
     const endsAt = row.trash_ends === null ? null : clock.now() + (row.trash_ends - time.now())
@@ -146,7 +145,8 @@ export function createReview({
 
   /** To the trash. Null: somebody was quicker. */
   async function discard(row: FileRow, by: Decider | null, what = 'files.deleted'): Promise<StoredFile | null> {
-    const before = waiting.includes(row.state) ? (row.before ?? ('quarantined' as const)) : row.state
+    // What is being looked at is looked at from the beginning when it comes back: the verdict that is on its way finds nobody.
+    const before = waiting.includes(row.state) ? 'quarantined' : row.state
     const set = { before, trash_ends: trashEnds(), leaves_at: null, leaves_on_line: null }
     const also = [links.endingOf(row.id), time.mark()]
     const who = by ? { who: by, from: by.from } : {}

@@ -91,15 +91,18 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
       return true
     }
     const since = clock.monotonic()
+    const place = waiting.get(id) ?? { since, from: null, tries: 0 }
+    // Whoever brings it back meanwhile puts it in line anew.
+    waiting.delete(id)
     try {
-      await settle(id, await scanner.scan(pathOf(id), file))
+      await end(id, await scanner.scan(pathOf(id), file))
       durations.push(clock.monotonic() - since)
       if (durations.length > rememberedScans) durations.shift()
       return true
     } catch (error) {
       log.warn({ file: id, err: error }, 'files.scan-failed')
     }
-    const place = waiting.get(id) ?? { since, from: null, tries: 0 }
+    waiting.set(id, place)
     // Only a scanner that is well makes this the file's own fault.
     if (await isUp()) place.tries++
     if (place.tries >= limits.scanTries) {
@@ -107,8 +110,6 @@ export function createScanQueue({ scanner, clock, log, limits, pathOf, begin, en
       return true
     }
     await giveBack(id, 'scanner-silent')
-    waiting.delete(id)
-    waiting.set(id, place)
     return false
   }
 

@@ -59,16 +59,25 @@ export function createScanning({ store, moves, scanner, clock, log, limits, time
   async function begin(id: string) {
     const spare = await inState(id, 'unscanned')
     if (spare && !(await lineUp(spare, null))) return null
-    const row = await inState(id, 'quarantined')
-    if (!row || row.missing === 1 || !(await moves.attempt(row, 'scanning', { what: null }))) return null
+    // `scanning`: the end of the last try could not be written.
+    const row = (await inState(id, 'quarantined')) ?? (await inState(id, 'scanning'))
+    if (!row || row.missing === 1) return null
+    if (row.state === 'quarantined' && !(await moves.attempt(row, 'scanning', { what: null }))) return null
     return { size: row.size, type: row.type }
   }
 
+  /** Released, or sent round again, while it was looked at: what was found holds all the same. */
+  async function overtaken(id: string): Promise<FileRow | null> {
+    return (await inState(id, 'released')) ?? (await inState(id, 'quarantined'))
+  }
+
   async function end(id: string, verdict: Verdict) {
-    const row = await inState(id, 'scanning')
+    const row = (await inState(id, 'scanning')) ?? (verdict.state === 'infected' ? await overtaken(id) : null)
     if (!row) return
     if (verdict.state === 'clean') {
-      const open = row.open === 1 || (limits.release !== 'hand' && isKnown(row)) ? 1 : 0
+      // A person's no is taken back by a person.
+      const opens = limits.release !== 'hand' && isKnown(row) && row.before !== 'rejected'
+      const open = row.open === 1 || opens ? 1 : 0
       await moves.attempt(row, 'clean', { set: { open, before: null } })
     } else if (verdict.state === 'unscannable' && row.open === 1) {
       // It was good before, and nothing was found: what a person or an earlier scan decided stands.

@@ -204,7 +204,7 @@ export async function createResumable(options: Options) {
       if (checksum) await takeChecked(running, handle, source, checksum)
       else await takePlain(running, handle, source)
     } finally {
-      running.seen = time.now()
+      running.seen = time.touch()
       running.room.owe(row.size - running.offset)
       await handle.close()
     }

@@ -63,6 +63,8 @@ export function createSpaceGuard({ freeSpace, limits, trashBytes }: Options): Sp
   /** A part of what is promised. */
   function placeOf(bytes: number): Place {
     let left = bytes
+    // Over all pieces of one upload.
+    let since = 0
 
     function owe(more: number) {
       promised += more - left
@@ -73,13 +75,13 @@ export function createSpaceGuard({ freeSpace, limits, trashBytes }: Options): Sp
       owe,
       free: () => owe(0),
       gate() {
-        let since = 0
         return (bytes) => {
           owe(Math.max(0, left - bytes))
           since += bytes
           if (since < lookEvery) return undefined
-          since = 0
-          return take(0)
+          return take(0).then(() => {
+            since = 0
+          })
         }
       },
     }
