@@ -145,7 +145,7 @@ function pick(t: Visitor['t'], { id, name }: StoredFile): Html {
 /** Takes away what is marked below; without script the button is always there. */
 function selection({ t }: Visitor, { files, query }: Listing): Html {
   if (!files.some(isReadable)) return html``
-  return html`<form class="selection" id="seleccion" action="/archivos/zip" data-download><label class="check pick--all needs-script"><input type="checkbox" data-select-all><span class="check__text">${t('files.selectAll')}</span></label><span class="muted num needs-script" data-selected aria-live="polite"></span><button class="btn btn--sm" type="submit">${icon('download', { small: true })}${t('files.zipSelected')}</button>${query.folder || query.room ? html`<a class="btn btn--sm" href="${zipAddress(query)}" download hx-boost="false">${icon('folder', { small: true })}${t('files.zipAll')}</a>` : ''}</form>`
+  return html`<form class="selection" id="seleccion" action="/archivos/zip" data-download><label class="check pick--all needs-script"><input type="checkbox" data-select-all><span class="check__text">${t('files.selectAll')}</span></label><span class="muted num needs-script" data-selected aria-live="polite"></span><button class="btn btn--sm" id="zip-marcado" type="submit">${icon('download', { small: true })}${t('files.zipSelected')}</button>${query.folder || query.room ? html`<a class="btn btn--sm" href="${zipAddress(query)}" download hx-boost="false">${icon('folder', { small: true })}${t('files.zipAll')}</a>` : ''}</form>`
 }
 
 function menu(visitor: Visitor, file: StoredFile, listing: Listing): Html {

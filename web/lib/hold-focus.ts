@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Keeps the focus where it is when a list comes anew under the hand of somebody who works by keyboard: what stood there is another element
+ * then, and the next key would go nowhere. Only where nothing else has taken the focus meanwhile.
+ */
+export function holdFocus(): void {
+  let held: string | null = null
+  document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+    const at = document.activeElement
+    held = at && ctx.target instanceof Element && ctx.target !== at && ctx.target.contains(at) ? selectorOf(at) : null
+  })
+  document.addEventListener('htmx:after:swap', () => {
+    if (held && document.activeElement === document.body) document.querySelector<HTMLElement>(held)?.focus({ preventScroll: true })
+    held = null
+  })
+}
+
+/** What finds the same thing in new markup: its id, or what a box stands for. */
+function selectorOf(element: Element): string | null {
+  if (element.id) return `#${CSS.escape(element.id)}`
+  if (element instanceof HTMLInputElement && element.name && element.value) {
+    return `input[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`
+  }
+  return null
+}
