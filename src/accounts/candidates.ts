@@ -11,12 +11,9 @@ export function tokensIn(header: string | null, name: string): string[] {
   if (!header) return []
   const found: string[] = []
   const start = `${name}=`
-  for (let from = 0; from < header.length; ) {
-    const semicolon = header.indexOf(';', from)
-    const end = semicolon < 0 ? header.length : semicolon
-    const part = header.slice(from, end).trim()
-    if (part.startsWith(start) && shape.test(part.slice(start.length))) found.push(part.slice(start.length))
-    from = end + 1
+  for (const part of header.split(';')) {
+    const pair = part.trim()
+    if (pair.startsWith(start) && shape.test(pair.slice(start.length))) found.push(pair.slice(start.length))
   }
   return found
 }

@@ -60,7 +60,7 @@ export function createLine({ clock, known, store, write }: Options): Line {
     return line
   }
 
-  function mark() {
+  function written() {
     const line = now()
     // While the time off is still unknown, the old wall time stays: it is what the new one will be compared with.
     return store({ line, wall: clock.trusted() ? clock.now() : offUnknown })
@@ -72,7 +72,7 @@ export function createLine({ clock, known, store, write }: Options): Line {
   async function follow() {
     if (!drifted()) return
     marked = { line: now(), wall: clock.now() }
-    await write(mark()).catch(() => {})
+    await write(written()).catch(() => {})
   }
   let stopped = false
   const cancel = clock.every(tick, () => void follow())
@@ -82,13 +82,13 @@ export function createLine({ clock, known, store, write }: Options): Line {
     touch,
     mark() {
       touch()
-      return mark()
+      return written()
     },
     async stop() {
       if (stopped) return
       stopped = true
       cancel()
-      await write(mark())
+      await write(written())
     },
   }
 }

@@ -108,6 +108,8 @@ export interface Files extends Readonly<Sharing>, Around {
   stop(): Promise<void>
 }
 
+const day = 86_400_000
+
 export async function createFiles({
   database,
   audit,
@@ -154,9 +156,10 @@ export async function createFiles({
     folders: createFolders({ database, audit, clock, limits }),
   })
   const moves = createMoves({ store, audit, clock, events })
-  const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, time, pathOf: vault.pathOf })
+  const trashEnds = () => time.now() + limits.trashDays * day
+  const { queue, takeUpAgain } = createScanning({ store, moves, scanner, clock, log, limits, trashEnds, pathOf: vault.pathOf })
   const review = createReview({
-    ...{ database, store, moves, vault, audit, clock, log, time, links, limits, scanner, expiry },
+    ...{ database, store, moves, vault, audit, clock, log, time, links, scanner, expiry, trashEnds },
     emit: events.emit,
     scan: queue.add,
     hurry: queue.hurry,

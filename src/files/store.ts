@@ -117,6 +117,12 @@ export function createFilesStore(database: Database<FilesTables>) {
         .limit(100)
         .execute(),
 
+    /** What was noted when the file came into this state for the last time. */
+    async lastNote(id: string, state: FileState): Promise<string | null> {
+      const all = read.selectFrom('file_steps').select('note').where('file', '=', id).where('state', '=', state)
+      return (await all.orderBy('n', 'desc').limit(1).executeTakeFirst())?.note ?? null
+    },
+
     /** What the last scan that saw into it said: one that gave up takes nothing back. */
     async lastVerdict(id: string): Promise<FileState | null> {
       const verdicts: readonly FileState[] = ['clean', 'infected']

@@ -42,6 +42,7 @@ export async function assetRoutes() {
   return new Elysia({ name: 'views.assets' })
     .onRequest(({ request }) => {
       const path = pathOf(request)
+      // Nothing called behind `return`: Elysia would take the hook for one that has to be waited for, at every request.
       let answer: Response | undefined
       if (path.startsWith(prefix) && request.method === 'GET' && request.headers.get('accept-encoding')?.includes('gzip'))
         answer = packed.get(path)?.clone()

@@ -124,6 +124,21 @@ test('files are marked by keyboard on a phone and come as one zip; a list that c
   await expect(button).toBeHidden()
 })
 
+test('a list that comes anew leaves the focus on its box, also where the answer brings the count along', async ({ people }) => {
+  const file = named('cuatro', 100)
+  const beto = await people.enter('beto')
+  await uploadAs(beto, [file])
+  await beto.goto('/archivos')
+  const box = beto.getByRole('checkbox', { name: `Marcar ${file.name}` })
+  await box.focus()
+  await beto.keyboard.press('Space')
+  await box.evaluate((old) => old.setAttribute('data-old', ''))
+  await beto.evaluate(() => document.body.dispatchEvent(new CustomEvent('files-changed', { bubbles: true })))
+  await expect(beto.locator('[data-old]')).toHaveCount(0)
+  await expect(box).toBeFocused()
+  await expect(box).toBeChecked()
+})
+
 test('without script the boxes and the button do the same', async ({ people, watch }) => {
   watch.expects(/status of 422/)
   const file = named('sin script', 500)

@@ -120,7 +120,7 @@ test('what was found infected stays so when another scan comes to nothing', asyn
   await until('the second scan', () => asked.length === 2)
   asked[1]?.fail()
   await isNow(drop, 'unscannable')
-  expect(drop.files.review.release(ana, file.id, 'porque sí')).rejects.toThrow('files.staysInfected')
+  await expect(drop.files.review.release(ana, file.id, 'porque sí')).rejects.toThrow('files.staysInfected')
   expect(await statusFor(drop, file.url)).toBe(423)
 })
 

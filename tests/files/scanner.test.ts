@@ -200,11 +200,11 @@ describe('the wait for a scanner that is silent', () => {
   const lookAgain = async (drop: Drop, id: string) => drop.files.review.rescan({ ...people.ana, from: null }, id)
 
   test.each([
-    ['clean', { state: 'clean' }, 200],
-    ['infected', { state: 'infected', reason: 'Eicar-Test' }, 423],
-    ['unscannable', { state: 'unscannable', reason: 'encrypted' }, 423],
-    ['rejected', { state: 'clean' }, 423],
-  ] as const)('leaves what was to be looked at once more what it was: %s', async (was, verdict, answer) => {
+    ['clean', null, { state: 'clean' }, 200],
+    ['infected', 'Eicar-Test', { state: 'infected', reason: 'Eicar-Test' }, 423],
+    ['unscannable', 'encrypted', { state: 'unscannable', reason: 'encrypted' }, 423],
+    ['rejected', 'no es nuestro', { state: 'clean' }, 423],
+  ] as const)('leaves what was to be looked at once more what it was: %s, %p', async (was, reason, verdict, answer) => {
     let silent = false
     const check = async () => (silent ? Promise.reject(new Error('silent')) : undefined)
     const { drop, clock, asked } = await start(noon, undefined, { check })
@@ -218,13 +218,16 @@ describe('the wait for a scanner that is silent', () => {
     await until('the wait', async () => (await drop.rows())[0]?.reason === 'scanner-silent')
     await clock.advance(11 * minute)
     await until('its end', async () => (await state(drop)) === was)
-    expect((await drop.rows())[0]?.reason).toBe('waited-too-long')
+    expect((await drop.rows())[0]?.reason).toBe(reason)
     expect((await drop.ask('GET', file.url, { as: 'carla' })).status).toBe(answer)
+    const [told] = await drop.database.read.selectFrom('audit').select('what').orderBy('n', 'desc').limit(1).execute()
+    expect(told?.what).toBe('files.left-as-it-was')
     // And so does a start without any antivirus in the middle of it.
     await lookAgain(drop, file.id)
     await drop.close()
     await using later = await openDrop({ data: drop.data })
     expect(await state(later)).toBe(was)
+    expect((await later.rows())[0]?.reason).toBe(reason)
     expect((await later.rows())[0]?.trash_ends === null).toBe(was !== 'rejected')
     expect((await later.ask('GET', file.url, { as: 'carla' })).status).toBe(answer)
   })

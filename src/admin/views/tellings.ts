@@ -99,6 +99,7 @@ export const tellings: Record<string, Telling> = {
   'files.clean': { icon: 'shield-check', say: (t, { target }) => t.rich('audit.fileClean', { target }) },
   'files.infected': { icon: 'biohazard', bad: true, say: (t, { target }) => t.rich('audit.fileInfected', { target }) },
   'files.unscannable': { icon: 'shield-alert', say: (t, { target }) => t.rich('audit.fileUnscannable', { target }) },
+  'files.left-as-it-was': { icon: 'shield-off', say: (t, { target }) => t.rich('audit.fileLeftAsItWas', { target }) },
   'files.unscanned': { icon: 'shield-off', say: (t, { target }) => t.rich('audit.fileUnscanned', { target }) },
 }
 

@@ -64,8 +64,8 @@ export const rooms = {
     es: 'Cuánto guarda los mensajes una sala con historial si nadie eligió un número.',
   }),
   keptDaysMaximum: number(units.days, 365, [1, 3650], {
-    en: 'The most that may be chosen, also by an administrator for all rooms: an office box is no archive.',
-    es: 'Lo máximo que se puede elegir, también quien administra para todas las salas: una caja de oficina no es un archivo histórico.',
+    en: 'The most that may be chosen, for one room or in /admin/salas for all: an office box is no archive.',
+    es: 'Lo máximo que se puede elegir, para una sala o en /admin/salas para todas: una caja de oficina no es un archivo histórico.',
   }),
   catchUpChanges: number(units.changes, 500, [10, 100_000], {
     en: 'Changes a returning browser is sent; who missed more gets the page anew with "faltan mensajes".',

@@ -2,16 +2,7 @@
 import { type Audit, type Clock, type Database, expecting, type Log, Refusal, UnmetExpectation } from '../../core'
 import type { LinkTime } from '../links/link-time'
 import type { Links } from '../links/links'
-import {
-  type FileEvents,
-  type FileState,
-  type FileStep,
-  type FilesLimits,
-  type ReviewGroup,
-  reviewGroups,
-  type StoredFile,
-  stateGroups,
-} from '../model'
+import { type FileEvents, type FileState, type FileStep, type ReviewGroup, reviewGroups, type StoredFile, stateGroups } from '../model'
 import type { FileExpiry } from '../shelf/expiry'
 import { type FileRow, type FilesStore, toFile } from '../store'
 import type { FilesTables } from '../tables'
@@ -51,15 +42,15 @@ interface Options {
   log: Log
   time: LinkTime
   links: Pick<Links, 'endingOf'>
-  limits: FilesLimits
   scanner: Scanner
   expiry: Pick<FileExpiry, 'over'>
+  /** When what goes to the trash now leaves it, on the house's own line. */
+  trashEnds(): number
   emit<Name extends keyof FileEvents>(name: Name, event: FileEvents[Name]): void
   scan(ids: Iterable<string>): void
   hurry(): void
 }
 
-const day = 86_400_000
 const sweepEvery = 3_600_000
 const longestReason = 300
 /** Erased together: their rows go into one transaction. */
@@ -78,9 +69,9 @@ export function createReview({
   log,
   time,
   links,
-  limits,
   scanner,
   expiry,
+  trashEnds,
   emit,
   scan,
   hurry,
@@ -117,8 +108,8 @@ export function createReview({
     throw new Refusal('conflict', 'errors.conflict')
   }
 
-  const trashEnds = () => time.now() + limits.trashDays * day
   const waiting: readonly FileState[] = stateGroups.revision
+
   async function item(row: FileRow): Promise<ReviewItem> {
     const [steps, infected] = await Promise.all([store.steps(row.id), isInfected(row)])
     const endsAt = row.trash_ends === null ? null : clock.now() + (row.trash_ends - time.now())

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Clock, firstPossibleTime, type Log } from '../../core'
-import type { LinkTime } from '../links/link-time'
 import type { FilesLimits } from '../model'
 import type { FileRow, FilesStore } from '../store'
 import { nobody } from '../vault/strays'
@@ -15,12 +14,10 @@ interface Options {
   clock: Clock
   log: Log
   limits: FilesLimits
-  /** The house's own line, on which the trash ends. */
-  time: Pick<LinkTime, 'now'>
+  /** When what goes to the trash now leaves it, on the house's own line. */
+  trashEnds(): number
   pathOf(id: string): string
 }
-
-const day = 86_400_000
 
 /** Nobody came to look; when a scanner is there again, it does. */
 const waitedTooLong = 'waited-too-long'
@@ -29,7 +26,7 @@ const waitedTooLong = 'waited-too-long'
 const isKnown = ({ owner }: FileRow) => owner !== nobody.id
 
 /** What the verdicts of a scanner do to files. */
-export function createScanning({ store, moves, scanner, clock, log, limits, time, pathOf }: Options) {
+export function createScanning({ store, moves, scanner, clock, log, limits, trashEnds, pathOf }: Options) {
   const queue = createScanQueue({
     scanner,
     clock,
@@ -114,11 +111,12 @@ export function createScanning({ store, moves, scanner, clock, log, limits, time
     await standAsBefore(row, { open: row.open === 1 || opens ? 1 : 0 })
   }
 
-  /** What was rejected lies in the trash again, from its first day. */
-  async function standAsBefore(row: FileRow, { reason, open = row.open }: { reason?: string; open?: number }) {
+  /** With the reason it had then. What was rejected lies in the trash again, from its first day. */
+  async function standAsBefore(row: FileRow, { reason = null, open = row.open }: { reason?: string | null; open?: number }) {
     const back = row.before ?? 'unscanned'
-    const ends = back === 'rejected' ? time.now() + limits.trashDays * day : null
-    await moves.attempt(row, back, { ...(reason ? { reason } : {}), set: { open, before: null, trash_ends: ends } })
+    const set = { open, before: null, trash_ends: back === 'rejected' ? trashEnds() : null }
+    if (back === 'unscanned') await moves.attempt(row, back, { reason, set })
+    else await moves.attempt(row, back, { reason: await store.lastNote(row.id, back), set, what: 'files.left-as-it-was' })
   }
 
   return {

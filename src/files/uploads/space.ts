@@ -63,7 +63,7 @@ export function createSpaceGuard({ freeSpace, limits, trashBytes }: Options): Sp
   /** A part of what is promised. */
   function placeOf(bytes: number): Place {
     let left = bytes
-    // Over all pieces of one upload.
+    /** Bytes since the disk was last looked at, over all pieces of one upload. */
     let since = 0
 
     function owe(more: number) {

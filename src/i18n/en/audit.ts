@@ -109,5 +109,6 @@ export const audit: Translated<typeof spanish> = {
   fileClean: 'The antivirus found nothing in {target}',
   fileInfected: 'The antivirus stopped {target}',
   fileUnscannable: 'The antivirus could not open {target}',
+  fileLeftAsItWas: 'The antivirus did not answer, and {target} stayed as it was',
   fileUnscanned: '{target} stayed unscanned',
 }

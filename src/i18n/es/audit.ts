@@ -108,5 +108,6 @@ export const audit = {
   fileClean: 'El antivirus no encontró nada en {target}',
   fileInfected: 'El antivirus detuvo {target}',
   fileUnscannable: 'El antivirus no pudo abrir {target}',
+  fileLeftAsItWas: 'El antivirus no respondió, y {target} quedó como estaba',
   fileUnscanned: '{target} quedó sin analizar',
 } as const

@@ -66,9 +66,9 @@ export function createAdministration({ store, rings, presence, directory, settin
     erase: async (by: Present, id: string, from: string) => settings.eraseMessages(by, await find(id), from),
 
     /** How long all rooms remember at most. */
-    houseDays,
+    houseDays: houseDays as Omit<HouseDays, 'set'>,
 
-    /** The same, with open pages that hear of it. Refuses `invalid`. */
+    /** Says it; open pages hear of it. Refuses `invalid`. */
     async setHouseDays(by: Present, typed: string, from: string): Promise<void> {
       const was = new Map((await store.all()).map(({ room }) => [room.id, room]))
       await houseDays.set(by, typed, from)

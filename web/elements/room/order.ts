@@ -21,11 +21,13 @@ export function createOrder({ main, room, unsent, signal }: OrderOptions) {
   function move(): void {
     if (moved && !unsent() && !document.querySelector('dialog[open]')) location.replace(moved)
   }
+
   /** Whatever the page asks for until it is loaded anew, it asks for there. */
   function moveTo(page: string): void {
     room.dataset.page = moved = page
     move()
   }
+
   document.addEventListener('close', move, { capture: true, signal })
 
   /** The new title takes the place of the old one, and the rest of the page follows what it says. */
