@@ -30,7 +30,7 @@ class FakeWire implements Wire {
 const list: ServerFrame = { t: 'lista', epoca: 'e1', n: 3, quienes: [] }
 
 /** `random` 1: every wait is as long as it may be. */
-function setUp({ random = 1, ask }: { random?: number; ask?: () => Promise<Stop | null> } = {}) {
+function setUp({ random = 1, ask }: { random?: number; ask?: () => Promise<Stop | 'moved' | null> } = {}) {
   const clock = manualClock()
   const wires: FakeWire[] = []
   const links: Link[] = []
@@ -217,6 +217,33 @@ describe('a socket that is refused at the door', () => {
     last().closes(1006)
     await clock.advance(0)
     expect(links.at(-1)).toEqual({ is: 'stopped', why: 'session' })
+  })
+
+  test('asks at the first refusal once the network or the person is back', async () => {
+    let questions = 0
+    const ask = async () => (++questions === 2 ? ('session' as const) : null)
+    const { clock, connection, last, links } = setUp({ ask })
+    last().closes(1006)
+    await clock.advance(500)
+    last().closes(1006)
+    await clock.advance(0)
+    expect(questions).toBe(1)
+    connection.now()
+    last().closes(1006)
+    await clock.advance(0)
+    expect(links.at(-1)).toEqual({ is: 'stopped', why: 'session' })
+  })
+
+  test('waits no longer when it learns that the room is elsewhere now', async () => {
+    const { clock, wires, last, settle, is } = setUp({ ask: async () => 'moved' })
+    last().closes(1006)
+    await clock.advance(500)
+    last().closes(1006)
+    expect(is()).toBe('waiting')
+    await clock.advance(0)
+    expect(wires).toHaveLength(3)
+    settle()
+    expect(is()).toBe('open')
   })
 
   test('goes on trying when there is no reason, or nobody answers', async () => {

@@ -45,9 +45,10 @@ interface ConnectionOptions {
   onFrame: (frame: ServerFrame) => void
   onLink: (link: Link) => void
   /**
-   * A socket that is refused at the door says nothing of why. Asks the page itself: a reason to stop, or null to go on trying.
+   * A socket that is refused at the door says nothing of why. Asks the page itself: a reason to stop, null to go on trying, or `moved` when
+   * `open` leads elsewhere now, where there is nothing to wait for.
    */
-  ask?: () => Promise<Stop | null>
+  ask?: () => Promise<Stop | 'moved' | null>
 }
 
 const second = 1_000
@@ -142,8 +143,20 @@ export function createConnection({ open, timers, random = Math.random, hello, on
   async function askWhy(): Promise<void> {
     const why = await ask?.().catch(() => null)
     if (!why || over || link.is === 'open' || link.is === 'stopped') return
+    if (why === 'moved') return now()
     drop()
     move({ is: 'stopped', why })
+  }
+
+  /**
+   * The network or the person is back: no waiting. An open socket that was silent for a while has to prove itself, soon; `doubted`, when
+   * the network itself came or went, in any case. A refusal now says more than one while the network was away: it is asked about at once.
+   */
+  function now({ doubted = false } = {}): void {
+    if (link.is === 'waiting' || (link.is === 'stopped' && link.why === 'limit')) {
+      refusals = refusalsPerQuestion - 1
+      attempt()
+    } else if (link.is === 'open' && (doubted || timers.monotonic() - heardAt > lasting)) question(patience.doubted)
   }
 
   return {
@@ -157,14 +170,7 @@ export function createConnection({ open, timers, random = Math.random, hello, on
       wire.send(JSON.stringify(frame))
       return true
     },
-    /**
-     * The network or the person is back: no waiting. An open socket that was silent for a while has to prove itself, soon; `doubted`, when
-     * the network itself came or went, in any case.
-     */
-    now({ doubted = false } = {}): void {
-      if (link.is === 'waiting' || (link.is === 'stopped' && link.why === 'limit')) attempt()
-      else if (link.is === 'open' && (doubted || timers.monotonic() - heardAt > lasting)) question(patience.doubted)
-    },
+    now,
     /** Gives the socket up and comes back after a wait. */
     restart(): void {
       if (link.is === 'open' || link.is === 'connecting') lost(null)

@@ -14,15 +14,15 @@ export async function fetchLog(page: string): Promise<HTMLElement> {
 
 /**
  * Why a socket to this room would be refused; null when there is no reason, or nobody answers. A room that got another code is another
- * address, and still among one's own: `moved` is called with it.
+ * address, and still among one's own: `moveTo` is called with it, and the answer is `moved`.
  */
-export async function askPage(page: string, room: string, moved: (page: string) => void): Promise<Stop | null> {
+export async function askPage(page: string, room: string, moveTo: (page: string) => void): Promise<Stop | 'moved' | null> {
   const why = stops[(await request(page)).status] ?? null
   if (why !== 'closed') return why
   const now = await addressOf(room)
   if (now === null || now === page) return why
-  moved(now)
-  return null
+  moveTo(now)
+  return 'moved'
 }
 
 /** Where the list of one's own rooms says that this one is; null when it is not there. */
