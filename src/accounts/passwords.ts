@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { randomBytes } from 'node:crypto'
-import { type Log, once, Refusal } from '../core'
+import { type Log, Refusal } from '../core'
+import { hashing } from './hashing'
 import { createTurns } from './turns'
 
 interface Options {
   log: Log
-  /** Computations at once: each holds a thread that file reads need too. */
+  /** Computations at once: each holds a thread of its own. */
   atOnce: number
   /** Computations that may wait; beyond it `busy` at once, because a queue without end is an outage. */
   waiting: number
@@ -38,31 +39,37 @@ const dearest: Cost = { memoryCost: 65_536, timeCost: 10, parallelism: 4 }
 const busySeconds = 2
 
 /**
- * How many computations may run beside one another. One processor stays free for conversations: where all of them compute, whoever talks waits
- * for whole turns of the kernel's scheduler (4 ms each, measured). On a single one, one after the other is also faster: two of 19 MiB drive
- * each other out of its cache.
+ * How many computations may run beside one another. One processor stays free for conversations: a computation gives way to them at once, but
+ * leaves them a cache full of its own. On a single one, one after the other is also faster: two of 19 MiB drive each other out of that cache.
  */
 export function computationsAtOnce(wanted: number, processors: number): number {
   return Math.max(1, Math.min(wanted, processors - 1))
 }
 
 export function createPasswords({ log, atOnce, waiting, cost = ownCost }: Options): Passwords {
-  const turns = createTurns({ atOnce, waiting, refuse: () => new Refusal('busy', 'errors.busy', { retryAfter: busySeconds }) })
+  // The next one lies ready at its thread: the scheduler owes time to a thread that has slept, and takes it from whoever talks.
+  const handedOut = Math.min(2 * atOnce, atOnce + waiting)
+  const turns = createTurns({
+    atOnce: handedOut,
+    waiting: atOnce + waiting - handedOut,
+    refuse: () => new Refusal('busy', 'errors.busy', { retryAfter: busySeconds }),
+  })
   const nobodys = unmatchable(cost)
 
   return {
-    hash: (password) => turns.take(async () => (await hasher()).hash(password.normalize('NFC'), { ...cost, algorithm: argon2id })),
-    async matches(password, stored) {
+    hash(typed) {
+      const password = typed.normalize('NFC')
+      return turns.take(() => hashing.compute({ kind: 'hash', password, options: { ...cost, algorithm: argon2id } }, atOnce))
+    },
+    async matches(typed, stored) {
+      const password = typed.normalize('NFC')
       if (stored !== null && !isOurs(stored)) log.error({}, 'password.unreadable')
       const known = stored !== null && isOurs(stored)
-      const right = await turns.take(async () => (await hasher()).verify(known ? stored : nobodys, password.normalize('NFC')))
+      const right = await turns.take(() => hashing.compute({ kind: 'verify', password, stored: known ? stored : nobodys }, atOnce))
       return known && right
     },
   }
 }
-
-/** Loaded for the first who types a password: native code, 4 MB that nobody with a session needs. */
-const hasher = once(() => import('@node-rs/argon2'))
 
 /** `Algorithm.Argon2id`: the package exports it as a const enum, which isolated modules cannot read. */
 const argon2id = 2

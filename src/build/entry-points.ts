@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { root } from './paths'
 import { BuildStopped } from './report'
 
-/** The program, and the thread that writes the database: a Worker is a bundle of its own. */
-const entries = ['src/main.ts', 'src/core/database/writer.ts']
+/** The program, the thread that writes the database and the one that computes passwords: a Worker is a bundle of its own. */
+const entries = ['src/main.ts', 'src/core/database/writer.ts', 'src/accounts/hasher.ts']
 
 /** Where a bundle of the program begins, in this working tree or in a copy of it. */
 export async function entryPoints(folder = root): Promise<string[]> {

@@ -129,6 +129,8 @@ describe.skipIf(reason !== null)('a Debian that boots with PiChat', () => {
       sockets: [],
       traces: false,
       seesOthers: false,
+      pushesAhead: [false, false],
+      givesWay: [true, true],
       outside: (await hasFilter()) ? 'silence' : 'open',
       inside: 'open',
     })

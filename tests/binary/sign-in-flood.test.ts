@@ -2,7 +2,7 @@
 //
 // Two hundred people at the door of the executable at once, and a conversation that goes on behind it.
 import { expect, test } from 'bun:test'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { until } from '../support/until'
 import { createRoom, openBox, owner, say, sitDown } from './claimed'
 
@@ -12,6 +12,19 @@ const MiB = 1024 * 1024
 async function memoryOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+}
+
+const SCHED_IDLE = 5
+
+/** How the kernel schedules each thread of a process, by the thread's name (proc(5), field 41 of stat). */
+async function policiesOf(pid: number): Promise<Record<string, number>> {
+  const stats = (await readdir(`/proc/${pid}/task`)).map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8'))
+  return Object.fromEntries(
+    (await Promise.all(stats)).map((stat) => {
+      const [, name = '', rest = ''] = /\((.*)\) (.*)/.exec(stat) ?? []
+      return [name, Number(rest.split(' ')[41 - 3])]
+    }),
+  )
 }
 
 const middle = (times: readonly number[]) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
@@ -71,4 +84,9 @@ test('of two hundred at once a few are let in, the others are told at once to co
   expect(middle(health)).toBeLessThan(250)
   expect(middle(messages)).toBeLessThan(500)
   expect(most - before).toBeLessThan(64 * MiB)
+  // What computes gives way to everybody else, and nobody else was made to give way with it.
+  const { 'password-hasher': hasher, ...others } = await policiesOf(box.pid)
+  expect(hasher).toBe(SCHED_IDLE)
+  expect(others).toMatchObject({ 'database-writer': 0, pichat: 0 })
+  expect(new Set(Object.values(others))).toEqual(new Set([0]))
 })

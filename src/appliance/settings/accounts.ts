@@ -40,8 +40,8 @@ export const accounts = {
     es: 'La mayor pausa: unas 60 pruebas por hora desde cualquier número de direcciones, y nunca un bloqueo del dueño.',
   }),
   hashesAtOnce: number(units.computations, 2, [1, 16], {
-    en: 'Password computations at once; one processor stays free for conversations. Each holds 19 MiB and a thread that file reads need too.',
-    es: 'Cálculos de clave a la vez; un procesador queda libre para conversar. Cada uno ocupa 19 MiB y un hilo que necesitan los archivos.',
+    en: 'Password computations at once; one processor stays free for conversations. Each holds 19 MiB and a thread of its own, which gives way to everything else.',
+    es: 'Cálculos de clave a la vez; un procesador queda libre para conversar. Cada uno ocupa 19 MiB y un hilo propio, que cede el paso a todo lo demás.',
   }),
   hashQueue: number(units.computations, 16, [0, 1000], {
     en: 'Sign-ins that may wait for a computation; beyond it 503. 16 wait about a second on a Pi.',
