@@ -7,7 +7,7 @@ import { pinned } from '../machine/subject'
 import { password, type Stage } from '../stage'
 
 const inFlight = 20
-const pulse = { every: 50, bytes: 100, milliseconds: 6_000 }
+const pulse = { every: 50, bytes: 100, milliseconds: 15_000 }
 const rounds = 3
 
 /** People come in while others talk: nobody who talks may notice, and the door must not be slower than its lock. */
