@@ -69,6 +69,27 @@ describe.each(['guardada', 'efimera'] as const)('an answer in a room that is %s'
     expect(stateOf(late, between)).toContain('aparte')
   })
 
+  test('that crosses a change of the original quotes the new words on open pages too', async () => {
+    await using house = await openRooms({ limits: { messagesPerSecond: 0 } })
+    const code = await roomOf(house, [house.beto], { historial })
+    const ana = await sitDown(house.ana, code)
+    const beto = await sitDown(house.beto, code)
+    for (let round = 0; round < 20; round++) {
+      const original = await say(ana, `antes ${round}`)
+      const cid = freshCid()
+      // Both orders of arrival.
+      const change = () => ana.send({ t: 'editar', id: original, texto: `ahora ${round}` })
+      if (round % 2 === 0) change()
+      beto.send({ t: 'decir', cid, texto: 'respondo', respuestaA: original })
+      if (round % 2 === 1) change()
+      const answer = await beto.next((frame) => frame.t === 'ok' && frame.cid === cid)
+      await ana.next((frame) => isTold(frame) && frame.id === original && frame.html.includes(`ahora ${round}`))
+      await say(beto, `después de ${round}`)
+      await ana.next((frame) => isTold(frame) && frame.html.includes(`después de ${round}`))
+      expect(stateOf(ana, answer.t === 'ok' ? answer.id : '')).toContain(`<span>ahora ${round}</span>`)
+    }
+  })
+
   test('to what is gone, to nothing and to a notice is refused with a sentence', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [house.beto], { historial })

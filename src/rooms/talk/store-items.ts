@@ -10,7 +10,8 @@ interface NewSaid {
   cid: string
   text: string
   at: number
-  replyTo: number | null
+  /** What it answers, as it was read before. */
+  answered: Pick<Said, 'n' | 'editedAt'> | null
   fileId: string | null
   mentions: readonly Mention[]
 }
@@ -104,25 +105,31 @@ export function itemStore(database: Database<RoomsTables>) {
     )
   }
 
-  /** What is answered is still there when the answer is written: otherwise nobody would take its words out of the quote again. */
-  const stillSaid = (roomId: string, n: number) =>
-    read.selectFrom('room_items').select('n').where('room_id', '=', roomId).where('n', '=', n).where('removed_by', 'is', null)
+  /** What is answered still says the same when the answer is written: otherwise nobody would take its old words out of the quote again. */
+  const stillSaid = (roomId: string, { n, editedAt }: Pick<Said, 'n' | 'editedAt'>) =>
+    read
+      .selectFrom('room_items')
+      .select('n')
+      .where('room_id', '=', roomId)
+      .where('n', '=', n)
+      .where('removed_by', 'is', null)
+      .where('edited_at', 'is', editedAt)
 
   return {
-    /** Durable when it resolves. `UniqueViolation`: said before. `UnmetExpectation`: no room, or no member of it. */
-    async say({ room, author, cid, text, at, replyTo, fileId, mentions }: NewSaid): Promise<Said> {
+    /** Durable when it resolves. `UniqueViolation`: said before. `UnmetExpectation`: no room, no member of it, or what it answers changed. */
+    async say({ room, author, cid, text, at, answered, fileId, mentions }: NewSaid): Promise<Said> {
+      const replyTo = answered?.n ?? null
       const called = mentions.length > 0 ? JSON.stringify(mentions) : null
       const values = { room: room.id, kind: 'said', author: author.id, name: author.name, cid, text, at, replyTo, fileId, mentions: called }
       const [, [row]] = await database.writeAll([
         expecting(mayWrite({ room: room.id, person: author.id })),
         insertion(values),
-        ...(replyTo === null ? [] : [expecting(stillSaid(room.id, replyTo))]),
+        ...(answered ? [expecting(stillSaid(room.id, answered))] : []),
         ...mentionRows(mentions, room.id),
       ])
       const n = (row as { n: number }).n
-      const answered = replyTo === null ? null : String(replyTo)
       const said = { kind: 'said' as const, id: String(n), roomId: room.id, n, changed: n, at, author, cid, text, editedAt: null }
-      return { ...plain, ...said, removedBy: null, replyTo: answered, fileId, mentions }
+      return { ...plain, ...said, removedBy: null, replyTo: replyTo === null ? null : String(replyTo), fileId, mentions }
     },
 
     /** A notice as a statement, which answers its number; none of a room that keeps nothing (any more). */

@@ -68,8 +68,8 @@ interface Options {
   mentionsIn(room: Room, words: string): Promise<readonly Mention[]>
 }
 
-/** A message before it has a number. */
-type FreshSaid = Omit<Said, 'kind' | 'id' | 'roomId' | 'n' | 'changed' | 'editedAt' | 'removedBy'>
+/** A message before it has a number; what it quotes as it was read. */
+type FreshSaid = Omit<Said, 'kind' | 'id' | 'roomId' | 'n' | 'changed' | 'editedAt' | 'removedBy' | 'quote'> & { quote: Said | null }
 
 /** Who may speak now; moderation knows. Both refuse. */
 export interface Voice {
@@ -116,7 +116,7 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
   /** What a message brings along, looked up before it is written: between the commit and telling everybody nothing may wait. */
   async function attached(room: Room, words: string, { replyTo, fileId }: Pick<Saying, 'replyTo' | 'fileId'>) {
     const mentions = await mentionsIn(room, words)
-    if (replyTo === undefined && fileId === undefined) return { ...plain, mentions }
+    if (replyTo === undefined && fileId === undefined) return { ...plain, mentions, quote: null }
     const answered = replyTo === undefined ? null : await find(room, replyTo)
     if (replyTo !== undefined && !answered) throw new Refusal('invalid', 'rooms.messageGone')
     const [file] = fileId === undefined ? [] : await files.known([fileId])
@@ -134,8 +134,8 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
 
   async function sayKept(room: Room, fresh: FreshSaid): Promise<Said> {
     try {
-      const { replyTo, quote, file } = fresh
-      const said = await store.items.say({ ...fresh, room, replyTo: replyTo === null ? null : Number(replyTo) })
+      const { quote, file } = fresh
+      const said = await store.items.say({ ...fresh, room, answered: quote })
       const item = quote || file ? { ...said, quote, file } : said
       events.emit('changed', { room, item })
       return item
@@ -145,8 +145,10 @@ export function createTalk({ store, rings, events, clock, limits, voice, pace, d
         if (first) return first
       }
       if (error instanceof UnmetExpectation) {
-        const gone = fresh.replyTo !== null && !(await find(room, fresh.replyTo))
-        throw gone ? new Refusal('invalid', 'rooms.messageGone') : new Refusal('missing', 'errors.missing')
+        const quote = fresh.replyTo === null ? null : await find(room, fresh.replyTo)
+        if (fresh.replyTo !== null && !quote) throw new Refusal('invalid', 'rooms.messageGone')
+        if (quote && quote.editedAt !== fresh.quote?.editedAt) return await sayKept(room, { ...fresh, quote })
+        throw new Refusal('missing', 'errors.missing')
       }
       throw error
     }
