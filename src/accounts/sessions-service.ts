@@ -62,7 +62,8 @@ export function createSessions({ database, store, people, tokens, clock, events,
 
   function use(known: Known): Promise<Session | null> | Session {
     const now = clock.monotonic()
-    if (now - known.seenAt > lifetime) return end(known.session.id, 'expired').then(() => null)
+    const { id, person } = known.session
+    if (now - known.seenAt > lifetime) return endAnyway({ id, user_id: person.id }, 'expired').then(() => null)
     known.seenAt = now
     return known.session
   }
@@ -75,7 +76,7 @@ export function createSessions({ database, store, people, tokens, clock, events,
       // Something ended between the read and now: it may have been this one.
       if (turn !== turns) continue
       if (!row) return null
-      if (isOver(row.last_seen_at)) return end(id, 'expired').then(() => null)
+      if (isOver(row.last_seen_at)) return endAnyway(row, 'expired').then(() => null)
       const known = byId.get(id) ?? { token, session: sessionOf(row), ip: row.ip, seenAt: clock.monotonic(), writtenAt: -1 }
       byToken.set(token, known)
       byId.set(id, known)
@@ -119,16 +120,21 @@ export function createSessions({ database, store, people, tokens, clock, events,
   }
 
   /**
-   * Ends it for whoever leaves, whatever the disk says: nobody stays signed in at a shared computer because a card is full. What could not
-   * be written is written by the next sweep; only a restart before that would let the cookie, which the browser no longer has, in again.
+   * Ends it for whoever leaves, whatever the disk says: nobody stays signed in at a shared computer because a card is full. Only a restart
+   * before it is written would let the cookie, which the browser no longer has, in again.
    */
-  async function leave({ id, person }: Session, alongside: readonly Compilable[]): Promise<void> {
+  function leave({ id, person }: Session, alongside: readonly Compilable[]): Promise<void> {
+    return endAnyway({ id, user_id: person.id }, 'signed-out', alongside)
+  }
+
+  /** Ends it also where nothing can be written: that is done by the next sweep, and nobody is kept from signing in anew meanwhile. */
+  async function endAnyway({ id, user_id }: { id: string; user_id: string }, reason: EndReason, alongside: readonly Compilable[] = []) {
     try {
-      await end(id, 'signed-out', alongside)
+      await end(id, reason, alongside)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       unwritten.add(id)
-      drop([{ id, user_id: person.id }], 'signed-out')
+      drop([{ id, user_id }], reason)
     }
   }
 

@@ -4,7 +4,7 @@ import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { type AccountsTables, accountsMigrations, createAccounts } from '../../src/accounts'
-import { auditMigrations, createAudit, createLog, openDatabase } from '../../src/core'
+import { auditMigrations, createAudit, createLog, DatabaseFull, openDatabase } from '../../src/core'
 import { until } from '../support/until'
 import { ana, at, type Box, beto, carla, deviceCookie, idOf, instance, limits, openBox, openOwnedBox, secret, sessionCookie } from './box'
 
@@ -355,3 +355,28 @@ test('whoever signs out is out, also when nothing can be written; it is written 
 function openOwnedBoxOn({ data, clock }: Box) {
   return openBox({ data, clock })
 }
+
+test.each([
+  ['used since the start', true],
+  ['not used since the start', false],
+])('a session that was over, %s, keeps nobody from signing in while the disk is full', async (_, known) => {
+  await using box = await openOwnedBox()
+  const browser = at(box.door, ana)
+  browser.setCookie(sessionCookie, (await box.accounts.entrance.enter(await userOf(box, 'ana'), nobody)).token)
+  if (known) expect(await isIn(browser)).toBe(true)
+  box.clock.pass(31 * day)
+  const { writeAll } = box.database
+  const write: typeof writeAll = (statements, options) =>
+    options?.makesRoom ? writeAll(statements, options) : Promise.reject(new DatabaseFull())
+  Object.assign(box.database, { writeAll: write })
+  expect((await browser.get('/entrar')).status).toBe(200)
+  await browser.signIn()
+  expect(await isIn(browser)).toBe(true)
+  Object.assign(box.database, { writeAll })
+  await box.accounts.sessions.flush()
+  expect((await rows(box)).length).toBe(1)
+})
+
+const nobody = { ip: '127.0.0.1', userAgent: '', device: null, session: null }
+const userOf = (box: Box, username: string) =>
+  box.database.read.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirstOrThrow()
