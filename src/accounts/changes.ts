@@ -86,6 +86,20 @@ export function createChanges({ database, store, people, sessions, passwords, au
     return adopt(user.id)
   }
 
+  /** By its owner, who was asked for the one of this row: false when that is another by now. */
+  async function exchangePassword(user: UserRow, password: string, about: Omit<Change, 'target' | 'ends'>): Promise<boolean> {
+    const hashed = await passwords.hash(password)
+    try {
+      const statement = expecting(people.exchangePassword(user.id, user.password, hashed))
+      await change(statement, { ...about, target: user, ends: 'password' })
+    } catch (error) {
+      if (error instanceof UnmetExpectation) return false
+      throw error
+    }
+    await adopt(user.id)
+    return true
+  }
+
   /** Who they are now, for everything that holds a session of theirs. */
   async function adopt(id: string): Promise<Person> {
     const user = await find(id)
@@ -104,5 +118,5 @@ export function createChanges({ database, store, people, sessions, passwords, au
     await Promise.allSettled([...underWay])
   }
 
-  return { change, guarded, replacePassword, adopt, find, settled }
+  return { change, guarded, replacePassword, exchangePassword, adopt, find, settled }
 }

@@ -54,12 +54,9 @@ export function createOwn({ people, sessions, entrance, changes, judge, audit }:
     const user = await changes.find(person.id)
     if (!(await entrance.confirm(user, actual, browser))) throw beside('actual', 'accounts.currentWrong')
     if (nueva.normalize('NFC') === actual.normalize('NFC')) throw beside('nueva', 'accounts.passwordSame')
-    await changes.replacePassword(user, nueva, {
-      what: 'accounts.password-changed',
-      by: actor(person, browser.ip),
-      mustChange: false,
-      keep: session.id,
-    })
+    const about = { what: 'accounts.password-changed', by: actor(person, browser.ip), keep: session.id }
+    // While the new one was computed somebody may have been given another: that one holds, whoever knew the old one.
+    if (!(await changes.exchangePassword(user, nueva, about))) throw beside('actual', 'accounts.currentWrong')
     return entrance.rememberAgain(browser, user, await changes.find(person.id))
   }
 

@@ -101,6 +101,9 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
         .updateTable('users')
         .set({ password, must_change: mustChange ? 1 : 0 })
         .where('id', '=', id),
+    /** Changes nothing when the password is another by now than the one that was compared. */
+    exchangePassword: (id: string, compared: string, password: string) =>
+      read.updateTable('users').set({ password, must_change: 0 }).where('id', '=', id).where('password', '=', compared),
     seen: (id: string, at: number) => seeing({ id, at }),
   }
 

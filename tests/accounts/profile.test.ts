@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { fewScripts } from '../support/payloads'
-import { ana, at, beto, carla, openOwnedBox, sessionCookie } from './box'
+import { ana, at, beto, carla, idOf, openOwnedBox, sessionCookie } from './box'
 import { Person, uninvited } from './people'
 
 const agents = {
@@ -90,6 +90,31 @@ describe('the profile', () => {
     }
     expect(all.slice(0, 10).every((status) => status === 422)).toBe(true)
     expect(all.slice(10)).toEqual([429, 429, 429, 429])
+  })
+
+  test('the password an administrator gives somebody is not replaced by whoever knew the one before, and was changing it', async () => {
+    await using box = await openOwnedBox()
+    const browser = await at(box.door, beto).signIn()
+    const id = await idOf(box, 'beto')
+    const nueva = 'otra frase muy distinta'
+    const [, { password }] = await Promise.all([
+      browser.post('/perfil/clave', { actual: beto.clave, nueva, repite: nueva }),
+      box.accounts.people.resetPassword(id, { who: null, from: null }),
+    ])
+    const answer = await at(box.door).post('/entrar', { usuario: 'beto', clave: password })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/perfil/clave'])
+    expect((await at(box.door).post('/entrar', { usuario: 'beto', clave: nueva })).status).toBe(401)
+  })
+
+  test('of two that change it at once one hears that it was done, and that is the password', async () => {
+    await using box = await openOwnedBox()
+    const browsers = [await at(box.door, beto).signIn(), await at(box.door, beto).signIn()]
+    const frases = ['la primera frase nueva', 'la segunda frase nueva']
+    const answers = await Promise.all(
+      browsers.map((browser, n) => browser.post('/perfil/clave', { actual: beto.clave, nueva: frases[n] ?? '', repite: frases[n] ?? '' })),
+    )
+    const entered = await Promise.all(frases.map(async (clave) => (await at(box.door).post('/entrar', { usuario: 'beto', clave })).status))
+    expect(answers.map(({ status }) => status === 303)).toEqual(entered.map((status) => status === 303))
   })
 
   test('sessions are listed by device, and end one by one or all but this', async () => {
