@@ -159,11 +159,11 @@ export async function createApp({
   const hostName = () => (isLoopback(config.host) ? config.host : (hosts.list()[0] ?? 'localhost'))
   const doorkeeper = createDoorkeeper(accounts.identify)
   const guards = createGuards(doorkeeper)
-  const pages = createPages(async ({ viewer }) => ({
+  const pages = createPages(async ({ viewer, json }) => ({
     place: accounts.place(),
     demo,
     hostName: hostName(),
-    sideRooms: viewer ? await rooms.sideRooms(viewer.id) : [],
+    sideRooms: viewer && !json ? await rooms.sideRooms(viewer.id) : [], // No scope of a program's key lists rooms.
   }))
   /** The addresses people can type, best first; those of the machine only where it listens beyond itself. */
   const origins = ({ host, origin }: Visitor) => {

@@ -114,6 +114,18 @@ describe('a key for programs', () => {
     expect((await ana.get('/perfil')).status).toBe(200)
   })
 
+  test('shows the rooms of its person on no page, also on one that is for everybody', async () => {
+    await using house = await openHouse()
+    const { beto } = await arrive(house.door)
+    await beto.post('/salas', { nombre: 'Despidos', clave: 'ocho letras', tipo: 'privada' })
+    expect(await (await beto.get('/diagnostico')).text()).toContain('Despidos')
+    const key = await makeKey(beto, { subir: 'si' })
+    for (const accept of ['*/*', 'text/html']) {
+      const answer = await house.door.fetch('/diagnostico', { headers: { ...bearer(key), accept } })
+      expect([answer.status, (await answer.text()).includes('Despidos')]).toEqual([200, false])
+    }
+  })
+
   test('is not guessed, and a cookie does not help a wrong one', async () => {
     await using house = await openHouse()
     const { beto } = await arrive(house.door)
