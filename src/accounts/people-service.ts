@@ -95,6 +95,8 @@ export function createPeople({ people, changes, passwords, judge, clock }: Deps)
 
   return {
     list,
+    /** One of the list; undefined for nobody. */
+    account: async (id: string): Promise<Account | undefined> => (await people.page({ search: '', limit: 1, offset: 0, id }))[0],
     find: async (id: string): Promise<Person> => personOf(await find(id)),
     /** Those of these who exist. */
     findAll: async (ids: readonly string[]): Promise<Person[]> => (await people.byIds(ids)).map(personOf),

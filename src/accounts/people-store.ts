@@ -11,6 +11,8 @@ interface Page {
   search: string
   limit: number
   offset: number
+  /** This one alone. */
+  id?: string
 }
 
 /** SQL about people. Statements for the service to put together, and reads. */
@@ -45,8 +47,9 @@ export function createPeopleStore({ read }: Database<AccountsTables>) {
         .orderBy('created_at')
         .orderBy('id')
         .executeTakeFirst(),
-    async page({ search, limit, offset }: Page): Promise<Account[]> {
-      const rows = await matching(search)
+    async page({ search, limit, offset, id }: Page): Promise<Account[]> {
+      const found = matching(search)
+      const rows = await (id === undefined ? found : found.where('id', '=', id))
         .select(['id', 'username', 'name', 'role', 'must_change', 'disabled_at', 'created_at', 'last_seen_at'])
         .select(({ selectFrom, fn }) =>
           selectFrom('sessions').whereRef('sessions.user_id', '=', 'users.id').select(fn.countAll<number>().as('n')).as('sessions'),

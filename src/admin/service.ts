@@ -65,8 +65,9 @@ export function createAdmin({ accounts, rooms, files, machine: lookAtMachine, da
     rooms: rooms.administration,
 
     /** One row, after something was done to it. */
-    async person({ id, username }: Person): Promise<PersonRow | undefined> {
-      return (await people(username)).people.find((row) => row.id === id)
+    async person({ id }: Person): Promise<PersonRow | undefined> {
+      const [account, bytes] = await Promise.all([accounts.people.account(id), files.bytesByPerson()])
+      return account && rowOf(account, bytes)
     },
 
     create: (by: Person, account: { usuario: string; nombre: string; role: Role }, from: string) =>
