@@ -192,7 +192,10 @@ export function filesRoutes({ files, pages, guards, clock }: Doors) {
       if (field !== 'archivo' || fileName === null) throw new Refusal('invalid', 'errors.invalid')
       // A browser sends an empty part for a field nobody filled.
       if (fileName === '') continue
-      received.push(await files.receive(user, { name: fileName, declared, body, belonging }, from))
+      // A part is at most what is left of its form, and one file: the largest is told by its bytes.
+      const left =
+        declared === null ? null : Math.min(files.limits.maxFileBytes, declared - received.reduce((sum, { size }) => sum + size, 0))
+      received.push(await files.receive(user, { name: fileName, declared: left, body, belonging }, from))
     }
     if (received.length === 0) throw new Refusal('invalid', 'files.nothingChosen')
     return received

@@ -79,6 +79,20 @@ describe('a form', () => {
     ])
   })
 
+  test('is refused for no sum of its parts: each is a file, and takes of the quota what it is', async () => {
+    await using drop = await openDrop({ limits: { maxFileBytes: 5_000, quotaCliente: 15_000 } })
+    const send = (...sizes: number[]) => {
+      const form = new FormData()
+      for (const size of sizes) form.append('archivo', new Blob(['x'.repeat(size)]), `${size}.txt`)
+      return drop.ask('POST', '/archivos', { as: 'beto', body: form })
+    }
+    expect((await send(5_001)).status).toBe(413)
+    expect((await send(5_000)).status).toBe(201)
+    expect((await send(4_000, 4_000)).status).toBe(201)
+    expect((await send(3_000)).status).toBe(507)
+    expect((await drop.rows()).map(({ size }) => size)).toEqual([5_000, 4_000, 4_000])
+  })
+
   test('with nothing chosen, another field or too large a file comes back with a sentence', async () => {
     await using drop = await openDrop({ limits: { maxFileBytes: 1000 } })
     const send = async (field: string, body: Blob | string, name?: string) => {

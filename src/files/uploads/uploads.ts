@@ -14,7 +14,7 @@ import type { SpaceGuard } from './space'
 /** What comes in through a door. */
 export interface Incoming {
   name: string
-  /** `Content-Length`; null when nobody says. A part of a form is at most its whole. */
+  /** `Content-Length`; null when nobody says. Of a part of a form: the most that it can be. */
   declared: number | null
   /** Its chunks are given away: their memory is given back as soon as they are on the disk. */
   body: AsyncIterable<Uint8Array>
