@@ -123,6 +123,14 @@ describe('who may', () => {
     ]).toEqual([403, 401, 422, 201, 201, 409])
   })
 
+  test('make no more of them at once than one after the other', async () => {
+    await using drop = await openDrop({ limits: { linksPerFile: 2 } })
+    const { id } = await drop.put('a.txt', 'x')
+    const make = () => drop.ask('POST', `/archivos/${id}/enlaces`, { as: 'beto', body: new URLSearchParams({ vence: '1d' }) })
+    const made = await Promise.all(Array.from({ length: 6 }, make))
+    expect(made.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409, 409])
+  })
+
   test('make one no longer than the settings allow', async () => {
     await using drop = await openDrop({ limits: { linkDaysMaximum: 3, linkDays: 3 } })
     expect([drop.files.links.lives(), drop.files.links.usualLife()]).toEqual([['1h', '1d'], '1d'])

@@ -95,10 +95,27 @@ export function createLinks({ database, audit, clock, time, tally, limits, maySh
     return rows.map(toLink)
   }
 
-  async function livingOf(file: string): Promise<number> {
-    const rows = read.selectFrom('file_links').where('file', '=', file).where('ended', 'is', null).where('ends_on_line', '>', time.now())
-    const { n } = await rows.select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
-    return n
+  /** The statement itself counts: of many at once, only so many are made. */
+  function insertUnlessTooMany(row: Omit<LinkRow, 'n' | 'uses'>) {
+    const columns = Object.keys(row) as (keyof typeof row)[]
+    return read
+      .insertInto('file_links')
+      .columns(columns)
+      .expression(({ selectFrom, val }) =>
+        selectFrom('files')
+          .where('id', '=', row.file)
+          .where(
+            ({ selectFrom: from, fn }) =>
+              from('file_links')
+                .where('file', '=', row.file)
+                .where('ended', 'is', null)
+                .where('ends_on_line', '>', time.now())
+                .select(fn.countAll<number>().as('n')),
+            '<',
+            limits.linksPerFile,
+          )
+          .select(columns.map((column) => val(row[column]).as(column))),
+      )
   }
 
   return {
@@ -128,9 +145,6 @@ export function createLinks({ database, audit, clock, time, tally, limits, maySh
     /** The token is in the answer and nowhere else. Refuses with `conflict` beyond the number of living links of one file. */
     async make(maker: Person, file: StoredFile, wish: LinkWish, from: string | null): Promise<{ link: FileLink; token: string }> {
       const lasts = Math.min(linkLives[wish.life], limits.linkDaysMaximum * day)
-      if ((await livingOf(file.id)) >= limits.linksPerFile) {
-        throw new Refusal('conflict', 'files.tooManyLinks', { values: { n: limits.linksPerFile } })
-      }
       const token = newToken(tokenBytes)
       const row = {
         id: newId(),
@@ -155,7 +169,12 @@ export function createLinks({ database, audit, clock, time, tally, limits, maySh
         guarded: wish.password !== null,
       }
       const told = audit.statement({ who: maker, what: 'files.link-made', target, from, detail })
-      await database.writeAll([read.insertInto('file_links').values(row), time.mark(), told])
+      try {
+        await database.writeAll([expecting(insertUnlessTooMany(row)), time.mark(), told])
+      } catch (error) {
+        if (!(error instanceof UnmetExpectation)) throw error
+        throw new Refusal('conflict', 'files.tooManyLinks', { values: { n: limits.linksPerFile } })
+      }
       return { link: toLink({ ...row, n: 0, uses: 0 }), token }
     },
 
