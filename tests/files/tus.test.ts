@@ -390,6 +390,12 @@ describe('space that is set aside', () => {
     expect((await tus(drop, 'POST', '/subidas', { headers: { 'upload-length': '10' } })).status).toBe(429)
     await begin(drop, 10, { as: 'diego' })
   })
+
+  test('one person begins only so many, also at once', async () => {
+    await using drop = await openDrop({ limits: { unfinishedUploads: 2 } })
+    const begun = await Promise.all(Array.from({ length: 6 }, () => tus(drop, 'POST', '/subidas', { headers: { 'upload-length': '10' } })))
+    expect(begun.map(({ status }) => status).sort()).toEqual([201, 201, 429, 429, 429, 429])
+  })
 })
 
 describe('the same bytes twice', () => {

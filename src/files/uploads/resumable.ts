@@ -81,6 +81,8 @@ const sweepEvery = 60_000
 export async function createResumable(options: Options) {
   const { found, boot, partials, store, uploads, space, quotas, audit, time, clock, log, limits, mayBring, fileOf, arrived } = options
   const living = new Map<string, Running>()
+  /** Whose uploads are being begun: they count from the moment in which they were let in. */
+  const beginning = new Map<string, string>()
 
   for (const { offset, ...row } of found) {
     const room = space.setAsideAgain(row.size - offset)
@@ -123,11 +125,26 @@ export async function createResumable(options: Options) {
   ): Promise<Upload> {
     if (size > limits.maxFileBytes) throw tooLarge(limits, size)
     const max = limits.unfinishedUploads
-    const own = [...living.values()].filter(({ row }) => row.owner === user.id)
-    if (own.length >= max) throw new Refusal('throttled', 'files.tooManyUnfinished', { values: { max }, retryAfter: 60 })
+    const owners = [...[...living.values()].map(({ row }) => row.owner), ...beginning.values()]
+    if (owners.filter((owner) => owner === user.id).length >= max) {
+      throw new Refusal('throttled', 'files.tooManyUnfinished', { values: { max }, retryAfter: 60 })
+    }
+    const id = newId()
+    beginning.set(id, user.id)
+    try {
+      return await begin(user, { id, size, name, metadata, belonging }, from)
+    } finally {
+      beginning.delete(id)
+    }
+  }
+
+  async function begin(
+    user: Uploader,
+    { id, size, name, metadata, belonging }: { id: string; size: number; name: string; metadata: string | null; belonging: Belonging },
+    from: string | null,
+  ): Promise<Upload> {
     const share = await quotas.reserve(user, size)
     let room: Awaited<ReturnType<SpaceGuard['setAside']>> | undefined
-    const id = newId()
     try {
       room = await space.setAside(size)
       const seen = time.now()
@@ -138,6 +155,7 @@ export async function createResumable(options: Options) {
       await store.add(row, time.mark())
       const running = createRunning({ row, offset: 0, room, share, seen })
       living.set(id, running)
+      beginning.delete(id)
       return size === 0 ? await running.turn(() => finish(running, from)) : told(running)
     } catch (error) {
       if (!living.has(id)) {
