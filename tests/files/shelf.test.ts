@@ -185,6 +185,12 @@ describe('a folder', () => {
     const make = (nombre: string) => small.ask('POST', '/archivos/carpetas', { as: 'beto', body: form({ nombre }) })
     expect([(await make('a')).status, (await make('b')).status, (await make('c')).status]).toEqual([201, 201, 409])
   })
+
+  test('is one of so many, also when many are made at once', async () => {
+    await using small = await openDrop({ limits: { fileFolders: 2 } })
+    const make = (nombre: string) => small.ask('POST', '/archivos/carpetas', { as: 'beto', body: form({ nombre }) })
+    expect((await Promise.all([...'abcdef'].map(make))).map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409, 409])
+  })
 })
 
 describe('the page of a file', () => {

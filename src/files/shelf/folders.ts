@@ -67,6 +67,15 @@ export function createFolders({ database, audit, clock, limits }: Options) {
     return folder
   }
 
+  /** Behind the insertion, which it undoes: of many at once only so many are made. */
+  function within(id: string) {
+    return read
+      .updateTable('file_folders')
+      .set((row) => ({ name: row.ref('name') }))
+      .where('id', '=', id)
+      .where(({ selectFrom, fn }) => selectFrom('file_folders as all').select(fn.countAll<number>().as('n')), '<=', limits.fileFolders)
+  }
+
   return {
     list,
     find,
@@ -79,18 +88,16 @@ export function createFolders({ database, audit, clock, limits }: Options) {
       const name = readName(typed)
       const known = reuse ? (await list()).find((one) => folded(one.name) === folded(name)) : undefined
       if (known) return known
-      const { n } = await read
-        .selectFrom('file_folders')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .executeTakeFirstOrThrow()
-      if (n >= limits.fileFolders) throw new Refusal('conflict', 'shelf.tooManyFolders', { values: { n: limits.fileFolders } })
       const id = newId()
       const maker = { id: by.id, name: by.name }
       const row = { id, name, folded: folded(name), maker: by.id, maker_name: by.name, created_at: clock.now() }
       const told = audit.statement({ who: maker, what: 'files.folder-made', target: { id, name }, from })
       try {
-        await database.writeAll([read.insertInto('file_folders').values(row), told])
+        await database.writeAll([read.insertInto('file_folders').values(row), expecting(within(id)), told])
       } catch (error) {
+        if (error instanceof UnmetExpectation) {
+          throw new Refusal('conflict', 'shelf.tooManyFolders', { values: { n: limits.fileFolders } })
+        }
         // Somebody was quicker.
         if (error instanceof UniqueViolation && reuse) return this.make(by, typed, from, { reuse })
         throw error instanceof UniqueViolation ? taken() : error
