@@ -57,9 +57,7 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
   /** Creates a room and makes its creator a member. Refuses `invalid` with the fields at fault, `conflict`, `throttled`. */
   async function create(person: Present, wanted: Creation, from: string): Promise<Room> {
     const read = readCreation(wanted, limits)
-    if ((await store.ownedBy(person.id)) >= limits.roomsPerPerson) {
-      throw new Refusal('conflict', 'rooms.tooMany', { values: { n: limits.roomsPerPerson } })
-    }
+    if ((await store.ownedBy(person.id)) >= limits.roomsPerPerson) throw tooMany()
     if (read.kind === 'grupal' && (await store.groupNameTaken(nameKey(read.name)))) {
       throw new Refusal('conflict', 'rooms.nameTaken', { fields: { nombre: 'rooms.nameTaken' } })
     }
@@ -69,17 +67,20 @@ export function createService({ store, events, clock, audit, limits, hasher, inv
     return insert(person, read, passwordHash, from)
   }
 
+  const tooMany = () => new Refusal('conflict', 'rooms.tooMany', { values: { n: limits.roomsPerPerson } })
+
   async function insert(person: Present, read: ReturnType<typeof readCreation>, passwordHash: string | null, from: string): Promise<Room> {
     // A drawn code is taken once in a million million: trying thrice is plenty.
     for (let attempt = 0; ; attempt++) {
       const room = newRoom({ ...read, code: read.code ?? newCode(), ownerId: person.id, hasPassword: passwordHash !== null }, clock.now())
       try {
-        await store.create(
-          { room, passwordHash, epoch: newId(), owner: person },
-          audit.statement({ who: person, what: 'rooms.created', target: room, from, detail: { kind: room.kind, kept: room.kept } }),
-        )
+        const detail = { kind: room.kind, kept: room.kept }
+        const told = audit.statement({ who: person, what: 'rooms.created', target: room, from, detail })
+        const within = store.order.isWithin(room, limits.roomsPerPerson)
+        await store.create({ room, passwordHash, epoch: newId(), owner: person }, [within, told])
         return room
       } catch (error) {
+        if (error instanceof UnmetExpectation) throw tooMany()
         if (!(error instanceof UniqueViolation)) throw error
         if (error.constraint.includes('name_key'))
           throw new Refusal('conflict', 'rooms.nameTaken', { fields: { nombre: 'rooms.nameTaken' } })

@@ -204,8 +204,8 @@ export function createStore(database: Database<RoomsTables>, limits: Pick<RoomLi
       ]
     },
 
-    async create(given: NewRoom, audit: Compilable): Promise<void> {
-      await database.writeAll([...this.creation(given), audit])
+    async create(given: NewRoom, also: readonly (Guarded | Compilable)[]): Promise<void> {
+      await database.writeAll([...this.creation(given), ...also])
     },
 
     /**

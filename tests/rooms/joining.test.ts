@@ -64,6 +64,12 @@ describe('creating a room', () => {
     expect(await third.text()).toContain('ya tiene 2 salas')
   })
 
+  test('ends there also for many rooms at once', async () => {
+    await using house = await openRooms({ limits: { roomsPerPerson: 2 } })
+    const made = await Promise.all(Array.from({ length: 6 }, () => house.ana.post('/salas', form)))
+    expect(made.map(({ status }) => status).sort()).toEqual([303, 303, 409, 409, 409, 409])
+  })
+
   test('refuses fields it does not know', async () => {
     await using house = await openRooms()
     expect((await house.ana.post('/salas', { ...form, ownerId: 'carla' })).status).toBe(422)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Kysely } from 'kysely'
 import { type Compilable, type Database, expecting, type Guarded, type LineMark } from '../../core'
-import type { Ban, Invitation, Mute } from '../model'
+import type { Ban, Invitation, Mute, Room } from '../model'
 import type { RoomsTables, RoomTable } from '../tables'
 
 /** Rows that are counted in one go. */
@@ -21,6 +21,21 @@ export function orderStore(database: Database<RoomsTables>) {
     /** Guarded: a room that is gone meanwhile undoes the rest. */
     change: (roomId: string, values: Partial<Omit<RoomTable, 'id'>>): Guarded =>
       expecting(read.updateTable('rooms').set(values).where('id', '=', roomId)),
+
+    /** Guarded, behind its creation: with it its owner has no more than `most`. */
+    isWithin: ({ id, ownerId }: Pick<Room, 'id' | 'ownerId'>, most: number): Guarded =>
+      expecting(
+        read
+          .updateTable('rooms')
+          .set({ n: 0 })
+          .where('id', '=', id)
+          .where(
+            ({ selectFrom, fn }) =>
+              selectFrom('rooms as own').select(fn.countAll<number>().as('rooms')).where('own.owner_id', '=', ownerId),
+            '<=',
+            most,
+          ),
+      ),
 
     /** Guarded: the new owner is a member at that moment. */
     handOver: (roomId: string, personId: string): Guarded =>
