@@ -16,6 +16,14 @@ async function invite(house: RoomsHouse, code: string, para: 'una' | 'todas', ve
 
 const use = (person: Person, codigo: string, invitacion: string) => person.post('/salas/unirse', { codigo, invitacion })
 
+test('of invitations living at once there are only so many, however fast they are made', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [])
+  const make = () => house.ana.post(`/salas/${code}/invitaciones`, { para: 'una', vence: '1h' }, { accept: 'application/json' })
+  const made = await Promise.all(Array.from({ length: 53 }, make))
+  expect(made.filter(({ status }) => status === 201).length).toBe(50)
+})
+
 describe('the link of a room', () => {
   test('asks for the password alone, and lets in with it', async () => {
     await using house = await openRooms()

@@ -46,7 +46,6 @@ export function createInvitations({ store, clock, line, audit }: Options) {
     /** For the owner and administrators. Refuses `forbidden`, and `conflict` beyond the number of living links of one room. */
     async make(person: Present, room: Room, wanted: { once: boolean; life: InvitationLife }, from: string): Promise<string> {
       requireOrder(person, room)
-      if ((await list(room)).length >= mostLiving) throw new Refusal('conflict', 'rooms.tooManyInvitations', { values: { n: mostLiving } })
       const token = newToken(tokenBytes)
       const lasts = invitationLives[wanted.life]
       const invitation: Invitation = {
@@ -62,7 +61,13 @@ export function createInvitations({ store, clock, line, audit }: Options) {
       }
       const detail = { invitation: invitation.id, once: wanted.once, hours: lasts / hour }
       const told = audit.statement({ who: person, what: 'rooms.invited', target: room, from, detail })
-      await store.order.write([store.order.invite(invitation, sha256(token)), line.mark(), told])
+      const within = store.order.isInvitedWithin(invitation, line.now(), mostLiving)
+      try {
+        await store.order.write([store.order.invite(invitation, sha256(token)), within, line.mark(), told])
+      } catch (error) {
+        if (!(error instanceof UnmetExpectation)) throw error
+        throw new Refusal('conflict', 'rooms.tooManyInvitations', { values: { n: mostLiving } })
+      }
       return token
     },
 

@@ -149,6 +149,25 @@ export function orderStore(database: Database<RoomsTables>) {
         ended: null,
       }),
 
+    /** Guarded, behind `invite`: with it there are no more than `most` living ones of its room. */
+    isInvitedWithin: ({ id, roomId }: Invitation, line: number, most: number): Guarded =>
+      expecting(
+        read
+          .updateTable('room_invitations')
+          .set({ uses: 0 })
+          .where('id', '=', id)
+          .where(
+            ({ selectFrom, fn }) =>
+              selectFrom('room_invitations as others')
+                .select(fn.countAll<number>().as('living'))
+                .where('others.room_id', '=', roomId)
+                .where('others.ended', 'is', null)
+                .where('others.ends_on_line', '>', line),
+            '<=',
+            most,
+          ),
+      ),
+
     /** Guarded: of two people with a link for one, one comes in. */
     spendInvitation: (id: string): Guarded =>
       expecting(
