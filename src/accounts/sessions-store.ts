@@ -93,6 +93,7 @@ export function createSessionsStore({ read }: Database<AccountsTables>) {
         .selectFrom('reset_links')
         .innerJoin('users', 'users.id', 'reset_links.user_id')
         .where('reset_links.id', '=', id)
+        .where('users.disabled_at', 'is', null)
         .select(['reset_links.created_at', 'reset_links.expires_at', 'users.id as user_id', 'users.username', 'users.name', 'users.role'])
         .executeTakeFirst(),
     useResetLink: (id: string) => read.deleteFrom('reset_links').where('id', '=', id),

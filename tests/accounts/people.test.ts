@@ -339,6 +339,21 @@ describe('at the console', () => {
     expect(await status('x'.repeat(43))).toBe(404)
   })
 
+  test('the link opens nothing of an account that was paused meanwhile, and changes nothing of it', async () => {
+    await using box = await openOwnedBox()
+    const { people, resets } = box.accounts
+    const by = { who: null, from: null }
+    const { token } = await resets.make('ana')
+    await people.setRole(await idOf(box, 'beto'), 'administrator', by)
+    const id = await idOf(box, 'ana')
+    await people.setDisabled(id, true, by)
+    const nueva = 'otra frase muy distinta'
+    expect((await at(box.door).get(`/restablecer/${token}`)).status).toBe(404)
+    expect((await at(box.door).post(`/restablecer/${token}`, { nueva, repite: nueva })).status).toBe(404)
+    await people.setDisabled(id, false, by)
+    expect((await at(box.door).post('/entrar', { usuario: 'ana', clave: nueva })).status).toBe(401)
+  })
+
   test('two who follow it at once: one gets in', async () => {
     await using box = await openOwnedBox()
     const { token } = await box.accounts.resets.make(null)
