@@ -143,7 +143,6 @@ export async function createApp({
   }
 
   const admin = createAdmin({ accounts, rooms, files, machine, database, clock })
-
   async function machine() {
     const [{ disk, ...health }, { reserve }] = await Promise.all([readHealth(config.data), files.space()])
     return {
@@ -163,7 +162,8 @@ export async function createApp({
     place: accounts.place(),
     demo,
     hostName: hostName(),
-    sideRooms: viewer && !json ? await rooms.sideRooms(viewer.id) : [], // No scope of a program's key lists rooms.
+    // No scope of a program's key lists rooms.
+    sideRooms: viewer && !json ? await rooms.sideRooms(viewer.id) : [],
   }))
   /** The addresses people can type, best first; those of the machine only where it listens beyond itself. */
   const origins = ({ host, origin }: Visitor) => {

@@ -95,26 +95,21 @@ export function createLinks({ database, audit, clock, time, tally, limits, maySh
     return rows.map(toLink)
   }
 
-  /** The statement itself counts: of many at once, only so many are made. */
-  function insertUnlessTooMany(row: Omit<LinkRow, 'n' | 'uses'>) {
-    const columns = Object.keys(row) as (keyof typeof row)[]
+  /** Behind its insertion: of many at once only so many are made. */
+  function within({ id, file }: Pick<LinkRow, 'id' | 'file'>) {
     return read
-      .insertInto('file_links')
-      .columns(columns)
-      .expression(({ selectFrom, val }) =>
-        selectFrom('files')
-          .where('id', '=', row.file)
-          .where(
-            ({ selectFrom: from, fn }) =>
-              from('file_links')
-                .where('file', '=', row.file)
-                .where('ended', 'is', null)
-                .where('ends_on_line', '>', time.now())
-                .select(fn.countAll<number>().as('n')),
-            '<',
-            limits.linksPerFile,
-          )
-          .select(columns.map((column) => val(row[column]).as(column))),
+      .selectFrom('file_links')
+      .select('id')
+      .where('id', '=', id)
+      .where(
+        ({ selectFrom, fn }) =>
+          selectFrom('file_links as living')
+            .select(fn.countAll<number>().as('n'))
+            .where('living.file', '=', file)
+            .where('living.ended', 'is', null)
+            .where('living.ends_on_line', '>', time.now()),
+        '<=',
+        limits.linksPerFile,
       )
   }
 
@@ -170,7 +165,7 @@ export function createLinks({ database, audit, clock, time, tally, limits, maySh
       }
       const told = audit.statement({ who: maker, what: 'files.link-made', target, from, detail })
       try {
-        await database.writeAll([expecting(insertUnlessTooMany(row)), time.mark(), told])
+        await database.writeAll([read.insertInto('file_links').values(row), expecting(within(row)), time.mark(), told])
       } catch (error) {
         if (!(error instanceof UnmetExpectation)) throw error
         throw new Refusal('conflict', 'files.tooManyLinks', { values: { n: limits.linksPerFile } })

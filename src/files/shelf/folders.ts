@@ -67,11 +67,11 @@ export function createFolders({ database, audit, clock, limits }: Options) {
     return folder
   }
 
-  /** Behind the insertion, which it undoes: of many at once only so many are made. */
+  /** Behind its insertion: of many at once only so many are made. */
   function within(id: string) {
     return read
-      .updateTable('file_folders')
-      .set((row) => ({ name: row.ref('name') }))
+      .selectFrom('file_folders')
+      .select('id')
       .where('id', '=', id)
       .where(({ selectFrom, fn }) => selectFrom('file_folders as all').select(fn.countAll<number>().as('n')), '<=', limits.fileFolders)
   }

@@ -26,12 +26,11 @@ export function orderStore(database: Database<RoomsTables>) {
     isWithin: ({ id, ownerId }: Pick<Room, 'id' | 'ownerId'>, most: number): Guarded =>
       expecting(
         read
-          .updateTable('rooms')
-          .set({ n: 0 })
+          .selectFrom('rooms')
+          .select('id')
           .where('id', '=', id)
           .where(
-            ({ selectFrom, fn }) =>
-              selectFrom('rooms as own').select(fn.countAll<number>().as('rooms')).where('own.owner_id', '=', ownerId),
+            ({ selectFrom, fn }) => selectFrom('rooms as own').select(fn.countAll<number>().as('n')).where('own.owner_id', '=', ownerId),
             '<=',
             most,
           ),
@@ -153,13 +152,13 @@ export function orderStore(database: Database<RoomsTables>) {
     isInvitedWithin: ({ id, roomId }: Invitation, line: number, most: number): Guarded =>
       expecting(
         read
-          .updateTable('room_invitations')
-          .set({ uses: 0 })
+          .selectFrom('room_invitations')
+          .select('id')
           .where('id', '=', id)
           .where(
             ({ selectFrom, fn }) =>
               selectFrom('room_invitations as others')
-                .select(fn.countAll<number>().as('living'))
+                .select(fn.countAll<number>().as('n'))
                 .where('others.room_id', '=', roomId)
                 .where('others.ended', 'is', null)
                 .where('others.ends_on_line', '>', line),
