@@ -206,6 +206,8 @@ export const rooms: Translated<typeof es> = {
   searchTo: 'To',
   searchNothing: 'No results.',
   searchNothingHere: 'No results in this room.',
+  searchOneLetter: 'A single letter is looked for as a whole word. Write at least two.',
+  searchNoWords: 'Write letters or numbers: signs and emoji are not searched.',
   searchFound: { one: '1 message', other: '{n} messages' },
   searchFirst: 'The {n} most recent ones. More words or a single room narrow it down.',
   searchOlder: 'Earlier results',

@@ -205,6 +205,8 @@ export const rooms = {
   searchTo: 'Hasta',
   searchNothing: 'Sin resultados.',
   searchNothingHere: 'Sin resultados en esta sala.',
+  searchOneLetter: 'Una letra suelta se busca como palabra entera. Escribe al menos dos.',
+  searchNoWords: 'Escribe letras o números: los signos y los emojis no se buscan.',
   searchFound: { one: '1 mensaje', other: '{n} mensajes' },
   searchFirst: 'Los {n} más recientes. Con más palabras o en una sola sala se afina.',
   searchOlder: 'Resultados anteriores',

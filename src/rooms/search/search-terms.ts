@@ -16,9 +16,14 @@ export function readTerms(typed: string): string[] {
   return [...new Set(words.map((word) => word.slice(0, longestTerm)))].slice(0, mostTerms)
 }
 
+/** Too short for the beginning of a word. */
+export function isWholeWord(term: string): boolean {
+  return term.length < shortestPrefix
+}
+
 /** What FTS5 is asked: every word, each as the beginning of one. `author`: said by this person. */
 export function matchOf(terms: readonly string[], author?: string): string {
-  const words = terms.map((term) => (term.length < shortestPrefix ? `"${term}"` : `"${term}"*`))
+  const words = terms.map((term) => (isWholeWord(term) ? `"${term}"` : `"${term}"*`))
   return [...words, ...(author === undefined ? [] : [`"${personSign}${author}"`])].join(' ')
 }
 
@@ -52,7 +57,7 @@ export function excerpt(text: string, terms: readonly string[]): Piece[] {
 
 function isHit(word: string, terms: readonly string[]): boolean {
   const folded = fold(word)
-  return terms.some((term) => (term.length < shortestPrefix ? folded === term : folded.startsWith(term)))
+  return terms.some((term) => (isWholeWord(term) ? folded === term : folded.startsWith(term)))
 }
 
 /** Words are not cut in two where there is a gap nearby. */

@@ -3,7 +3,7 @@ import { attributes, type Html, html, type Refusal } from '../../core'
 import { avatar, field, icon, notice, sentence, type View, type Visitor } from '../../views'
 import type { Member } from '../door/lobby'
 import type { Found, SearchForm, SearchResult } from '../search/search'
-import { excerpt } from '../search/search-terms'
+import { excerpt, isWholeWord } from '../search/search-terms'
 import { lineOf } from './first-line'
 
 export interface SearchPage {
@@ -48,14 +48,21 @@ function searchForm({ t }: Visitor, { typed, result, members }: SearchPage): Htm
 /** What htmx puts in place while one types. */
 export function results(visitor: Visitor, { typed, result, refusal }: Omit<SearchPage, 'members'>): Html {
   const { t } = visitor
-  const { found, more, asked, room } = result
+  const { found, more, asked, room, terms } = result
   if (refusal) return html`<div id="results" class="stack">${notice('bad', sentence(visitor, refusal))}</div>`
+  // Whoever typed something is told what became of it, also where there is no word in it.
+  if (typed.q?.trim() && terms.length === 0) return nothing(html`${t('rooms.searchNoWords')}`)
   if (!asked) return html`<div id="results" class="stack"></div>`
   if (found.length === 0) {
-    return html`<div id="results" class="stack" role="status"><p class="muted">${t(room ? 'rooms.searchNothingHere' : 'rooms.searchNothing')}</p></div>`
+    const none = t(room ? 'rooms.searchNothingHere' : 'rooms.searchNothing')
+    return nothing(terms.some(isWholeWord) ? html`${none} ${t('rooms.searchOneLetter')}` : html`${none}`)
   }
   const last = found.at(-1)
   return html`<div id="results" class="stack"><p class="muted" role="status">${more && !room ? t('rooms.searchFirst', { n: found.length }) : t('rooms.searchFound', { n: found.length })}</p><ol class="list results" id="results-list">${found.map((one) => resultItem(visitor, one, result))}</ol>${more && room && last ? html`<div class="center"><a class="btn btn--sm" href="/buscar?${query(typed, last.said.n)}">${t('rooms.searchOlder')}</a></div>` : ''}</div>`
+}
+
+function nothing(why: Html): Html {
+  return html`<div id="results" class="stack" role="status"><p class="muted">${why}</p></div>`
 }
 
 function query({ q = '', sala = '', persona = '', desde = '', hasta = '' }: SearchForm, before: number): string {
