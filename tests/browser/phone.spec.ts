@@ -168,3 +168,17 @@ for (const locale of ['es-ES', 'en-GB'])
       expect(spare, historial).toBeGreaterThanOrEqual(0)
     }
   })
+
+test('letters twice as large on a phone leave room to write in, and nothing scrolls sideways', async ({ people }) => {
+  // 360 px at twice the size is laid out like half of them.
+  const ana = await people.enter('ana', { viewport: { width: 180, height: 370 } })
+  for (const at of ['/salas', '/archivos', '/perfil', '/diagnostico', '/salas/unirse']) {
+    await ana.goto(at)
+    await expectNoSidewaysScroll(ana)
+  }
+  await enterRoom(ana, await makeRoom(ana, { nombre: roomName('Letra grande') }))
+  const words = await composer(ana).boundingBox()
+  expect(words?.width).toBeGreaterThan(120)
+  const title = await ana.locator('.room__title h1').boundingBox()
+  expect(title?.width).toBeGreaterThan(100)
+})
