@@ -89,7 +89,7 @@ const shells: Record<NonNullable<View['shell']>, (visitor: Visitor, house: House
   door: (visitor, house, view) => html`<div class="front">
 <aside class="front__art" aria-label="${visitor.t('accounts.whatIsPiChat')}">${art.hero}<div class="front__say"><p>${view.say?.[0] ?? visitor.t('accounts.coverOne')}</p><p>${view.say?.[1] ?? visitor.t('accounts.coverTwo')}</p></div></aside>
 <main class="front__main" id="contenido" tabindex="-1">
-<div class="front__head"><a class="brand" href="/">${brandText(view.subtitle ?? house.place)}</a>${languageLink(visitor)}</div>
+<div class="front__head"><a class="brand" href="/">${brandText(view.subtitle ?? house.place)}</a>${visitor.ownLanguage ? '' : languageLink(visitor)}</div>
 ${view.body}
 </main></div>`,
 

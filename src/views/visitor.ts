@@ -16,6 +16,8 @@ export interface Viewer {
 export interface Visitor {
   viewer: Viewer | null
   locale: Locale
+  /** The account has a language of its own: a choice kept in a cookie would change nothing. */
+  ownLanguage: boolean
   t: T
   theme: Theme
   /** htmx asks for a fragment of the page it shows. */
@@ -82,6 +84,9 @@ class RequestVisitor implements Visitor {
       locales.find((known) => known === readCookie(this.headers.get('cookie'), localeCookie)) ??
       negotiateLocale(this.headers.get('accept-language'))
     return this.language
+  }
+  get ownLanguage() {
+    return Boolean(this.source.locale)
   }
   get t() {
     return translator(this.locale)
