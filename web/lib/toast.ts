@@ -6,7 +6,7 @@ import { words } from './words'
 
 const say = words({
   close: ['Cerrar', 'Close'],
-  noAnswer: ['PiChat no respondió.', 'PiChat did not answer.'],
+  noAnswer: ['PiChat no respondió. Revisa la conexión e inténtalo otra vez.', 'PiChat did not answer. Check the connection and try again.'],
 })
 
 /** How long a toast stays when nobody points at it, in milliseconds. */
