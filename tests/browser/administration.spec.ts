@@ -267,3 +267,16 @@ test('ana says for how many days all rooms remember, and downloads the conversat
   const text = await readFile((await (await coming).path()) ?? '', 'utf8')
   expect(text).toContain('lo acordado')
 })
+
+test('whoever pauses an account by keyboard stays at its row', async ({ people, house }) => {
+  const box = await house.start()
+  const ana = await people.enter('ana', { box, at: '/admin/usuarios' })
+  const row = ana.locator('#users tr', { hasText: 'Carla Ríos' })
+  const menu = row.locator('details.menu > summary')
+  await menu.focus()
+  await ana.keyboard.press('Enter')
+  await row.getByRole('button', { name: 'Poner en pausa' }).focus()
+  await ana.keyboard.press('Enter')
+  await expect(row).toContainText('En pausa')
+  await expect(menu).toBeFocused()
+})

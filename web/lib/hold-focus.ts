@@ -22,5 +22,7 @@ function selectorOf(element: Element): string | null {
   if (element instanceof HTMLInputElement && element.name && element.value) {
     return `input[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`
   }
-  return null
+  // A row's menu, whose row comes anew under the same id.
+  const row = element.matches('details.menu > summary') ? element.closest('[id]') : null
+  return row ? `#${CSS.escape(row.id)} details.menu > summary` : null
 }

@@ -8,7 +8,10 @@ export function watchMenus(): void {
     if (!(target instanceof Element)) return
     for (const menu of openMenus()) {
       const chosen = target.closest('.menu__item') && menu.contains(target)
-      if (chosen || !menu.contains(target)) menu.open = false
+      if (!chosen && menu.contains(target)) continue
+      // What is hidden cannot keep the focus.
+      if (menu.contains(document.activeElement)) menu.querySelector('summary')?.focus({ preventScroll: true })
+      menu.open = false
     }
   })
   document.addEventListener('keydown', (event) => {
