@@ -172,6 +172,7 @@ for (const locale of ['es-ES', 'en-GB'])
 test('letters twice as large on a phone leave room to write in, and nothing scrolls sideways', async ({ people }) => {
   // 360 px at twice the size is laid out like half of them.
   const ana = await people.enter('ana', { viewport: { width: 180, height: 370 } })
+  await makeRoom(await people.enter('beto'), { nombre: roomName('Remodelacion_Los_Laureles_fase_2_WWWW'), tipo: 'grupal' })
   for (const at of ['/salas', '/archivos', '/perfil', '/diagnostico', '/salas/unirse']) {
     await ana.goto(at)
     await expectNoSidewaysScroll(ana)

@@ -74,7 +74,7 @@ function groupRooms(visitor: Visitor, open: readonly OpenRoom[]): Html {
   return html`<section aria-labelledby="grupales"><div class="section__head"><h2 class="section__title" id="grupales">${t('rooms.groupRooms')}</h2><p>${t(open.some(({ room }) => room.hasPassword) ? 'rooms.groupRoomsAsk' : 'rooms.groupRoomsHint')}</p></div>
 <ul class="list">${open.map(
     ({ room, here }) =>
-      html`<li class="room-row">${tile(room)}<div hx-ignore><p class="room-row__name"><span>${room.name}</span>${historyNote(visitor, room)}${room.hasPassword ? html`<span class="icon-note">${icon('lock')}${t('rooms.withPassword')}</span>` : ''}</p><p class="room-row__line">${here > 0 ? t('rooms.peopleNow', { n: here }) : t('rooms.nobodyNow')}</p></div><div class="room-row__end">${enter(visitor, room)}</div></li>`,
+      html`<li class="room-row">${tile(room)}<div class="room-row__text" hx-ignore><p class="room-row__name"><span>${room.name}</span>${historyNote(visitor, room)}${room.hasPassword ? html`<span class="icon-note">${icon('lock')}${t('rooms.withPassword')}</span>` : ''}</p><p class="room-row__line">${here > 0 ? t('rooms.peopleNow', { n: here }) : t('rooms.nobodyNow')}</p></div><div class="room-row__end">${enter(visitor, room)}</div></li>`,
   )}</ul></section>`
 }
 
