@@ -51,6 +51,10 @@ test('the language changes before signing in and lasts; an account brings its ow
   await carla.getByRole('combobox', { name: 'Idioma' }).selectOption('en')
   await carla.locator('#idioma').getByRole('button', { name: 'Guardar' }).click()
   await expect(carla.locator('html')).toHaveAttribute('lang', 'en')
+  // A door offers no language that the account would overrule.
+  await carla.goto('/salas/unirse')
+  await expect(carla.getByRole('main')).toBeVisible()
+  await expect(carla.getByRole('link', { name: 'Español' })).toHaveCount(0)
   const elsewhere = await people.enter('carla', { fresh: true })
   await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText('Rooms')
   await elsewhere.goto('/perfil')

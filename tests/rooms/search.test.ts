@@ -38,6 +38,25 @@ describe('a search', () => {
     expect(part).toStartWith('<div id="results"')
   })
 
+  test('that cannot find anything says why, and signs beside a filter hide nothing', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [house.beto])
+    await say(await sitDown(house.ana, code), 'estamos en el ático 🎉')
+    const page = async (query: Record<string, string>) => (await house.beto.get(`/buscar?${new URLSearchParams(query)}`)).text()
+    const [oneLetter, noWords, nobody] = [
+      'Una letra suelta se busca como palabra entera',
+      'los signos y los emojis no se buscan',
+      'Sin resultados',
+    ]
+    expect(await page({ q: 'e' })).toContain(oneLetter)
+    expect(await page({ q: 'zz' })).not.toContain(oneLetter)
+    expect(await page({ q: '🎉' })).toContain(noWords)
+    for (const q of ['', ' ']) expect(await page({ q })).not.toMatch(new RegExp(`${noWords}|${nobody}`))
+    const byAna = await page({ q: '🎉', persona: 'ana' })
+    expect(byAna).toContain('estamos en el ático')
+    expect(byAna).not.toContain(noWords)
+  })
+
   test('looks by person, room and day', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [house.beto])

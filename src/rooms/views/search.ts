@@ -50,9 +50,8 @@ export function results(visitor: Visitor, { typed, result, refusal }: Omit<Searc
   const { t } = visitor
   const { found, more, asked, room, terms } = result
   if (refusal) return html`<div id="results" class="stack">${notice('bad', sentence(visitor, refusal))}</div>`
-  // Whoever typed something is told what became of it, also where there is no word in it.
-  if (typed.q?.trim() && terms.length === 0) return nothing(html`${t('rooms.searchNoWords')}`)
-  if (!asked) return html`<div id="results" class="stack"></div>`
+  // Whoever typed something without a word in it is told what became of it.
+  if (!asked) return typed.q?.trim() ? nothing(html`${t('rooms.searchNoWords')}`) : html`<div id="results" class="stack"></div>`
   if (found.length === 0) {
     const none = t(room ? 'rooms.searchNothingHere' : 'rooms.searchNothing')
     return nothing(terms.some(isWholeWord) ? html`${none} ${t('rooms.searchOneLetter')}` : html`${none}`)
