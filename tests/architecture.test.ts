@@ -112,6 +112,13 @@ describe('every source', () => {
     expect(off.map(({ path }) => path)).toEqual([])
   })
 
+  test('opens no calendar of ICU for what people see all the time (src/core/wall-clock.ts)', () => {
+    const local =
+      /\bnew Intl\.|\.(get(Hours|Minutes|Seconds|Date|Day|Month|FullYear|TimezoneOffset)|set(Hours|Date)|to(Date|Time|Locale)\w*String)\(/
+    const found = ours.filter(({ path, text }) => path.startsWith('src/') && local.test(text)).map(({ path }) => path)
+    expect(found.sort()).toEqual(Object.keys(mayAskIcu).sort())
+  })
+
   test('keeps still: no test sleeps for a fixed time', () => {
     // `test.setTimeout` is how long a journey may take, not how long it waits.
     const timer = /(?<!\btest\.)\b(Bun\.sleep|setTimeout|waitForTimeout|setInterval)\s*\(/
@@ -119,6 +126,16 @@ describe('every source', () => {
     expect(sleepers.map(({ path }) => path)).toEqual([])
   })
 })
+
+/** Who asks seldom, and what for. */
+const mayAskIcu = {
+  'src/accounts/names.ts': 'counts the letters of a new name',
+  'src/admin/audit-log.ts': 'begins today',
+  'src/core/wall-clock.ts': 'where TZ names a zone',
+  'src/files/downloads/zip-stream.ts': 'dates in a zip are local',
+  'src/rooms/door/creation.ts': 'counts the letters of a new name',
+  'src/rooms/search/search.ts': 'reads a day that somebody typed',
+}
 
 /** The one place with timers, and this list of words. Benchmarks measure time and may keep it. */
 const quiet = new Set([

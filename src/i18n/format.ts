@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { once } from '../core'
+import { onTheWall } from '../core'
 
 export interface Format {
   number(n: number): string
@@ -24,9 +24,7 @@ export interface Format {
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 const dayMs = 86_400_000
 
-/**
- * What every message says of its moment is spelled here: `Intl` would take 5 MB from the first message on, for a clock and two lists of names.
- */
+/** Numbers and moments are spelled here: `Intl` would take 5 MB from the first message on, for two lists of names and three signs. */
 const days = {
   es: ['domingo', 'lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado'],
   en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
@@ -36,33 +34,46 @@ const months = {
   en: 'January February March April May June July August September October November December'.split(' '),
 }
 
+const decimalSign = { es: ',', en: '.' }
+
+/** At most that many decimals, no zeros behind the last; groups of three from 1,000 on in English, from 10.000 on in Spanish (CLDR). */
+function decimalOf(locale: 'es' | 'en', n: number, decimals: 0 | 1): string {
+  const [whole = '', part] = n.toFixed(decimals).replace(/\.0$/, '').split('.')
+  const grouped = whole.length > (locale === 'es' ? 4 : 3) ? whole.replace(/\B(?=(\d{3})+$)/g, locale === 'es' ? '.' : ',') : whole
+  return part === undefined ? grouped : `${grouped}${decimalSign[locale]}${part}`
+}
+
 function weekdayOf(locale: 'es' | 'en', date: Date): string {
-  return days[locale][date.getDay()] as string
+  return days[locale][date.getUTCDay()] as string
 }
 
 function dayOf(locale: 'es' | 'en', date: Date): string {
-  const month = months[locale][date.getMonth()]
-  return `${weekdayOf(locale, date)} ${date.getDate()} ${locale === 'es' ? 'de ' : ''}${month}`
+  const month = months[locale][date.getUTCMonth()]
+  return `${weekdayOf(locale, date)} ${date.getUTCDate()} ${locale === 'es' ? 'de ' : ''}${month}`
+}
+
+/** `18 nov`; both languages shorten September to four letters. */
+function dayMonthOf(locale: 'es' | 'en', date: Date): string {
+  const month = months[locale][date.getUTCMonth()] as string
+  return `${date.getUTCDate()} ${month.slice(0, date.getUTCMonth() === 8 ? 4 : 3)}`
+}
+
+/** Days since 1970 as calendars here count them. */
+function dayNumber(ms: number): number {
+  return Math.floor(onTheWall(ms).getTime() / dayMs)
 }
 
 function hour(ms: number): string {
-  const date = new Date(ms)
-  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`
+  const date = onTheWall(ms)
+  return `${date.getUTCHours()}:${String(date.getUTCMinutes()).padStart(2, '0')}`
 }
 
 export function formatter(locale: 'es' | 'en'): Format {
-  // Made when first asked for: each costs memory, and few boxes speak both languages.
-  // Regional forms: a point for decimals only in English, 24 hours in both, as clocks on these walls show them.
-  const tag = locale === 'es' ? 'es-ES' : 'en-GB'
-  const date = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }))
-  const dayMonth = once(() => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }))
-  const whole = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }))
-  const oneDigit = once(() => new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }))
   const today = locale === 'es' ? 'hoy' : 'today'
 
-  const sameDay = (a: number, b: number) => new Date(a).toDateString() === new Date(b).toDateString()
+  const sameDay = (a: number, b: number) => dayNumber(a) === dayNumber(b)
   const nearDay = (ms: number, now: number) =>
-    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekdayOf(locale, new Date(ms)) : dayMonth().format(ms)
+    sameDay(ms, now) ? today : now - ms < 6 * dayMs && ms <= now ? weekdayOf(locale, onTheWall(ms)) : dayMonthOf(locale, onTheWall(ms))
 
   function size(bytes: number): string {
     let unit = 0
@@ -71,7 +82,7 @@ export function formatter(locale: 'es' | 'en'): Format {
       amount /= 1000
       unit++
     }
-    return `${(unit < 2 || amount >= 99.95 ? whole : oneDigit)().format(amount)} ${units[unit]}`
+    return `${decimalOf(locale, amount, unit < 2 || amount >= 99.95 ? 0 : 1)} ${units[unit]}`
   }
 
   function duration(ms: number): string {
@@ -84,11 +95,11 @@ export function formatter(locale: 'es' | 'en'): Format {
   }
 
   return {
-    number: (n) => oneDigit().format(n),
+    number: (n) => decimalOf(locale, n, 1),
     size,
     time: hour,
-    day: (ms) => dayOf(locale, new Date(ms)),
-    date: (ms) => date().format(ms),
+    day: (ms) => dayOf(locale, onTheWall(ms)),
+    date: (ms) => `${dayMonthOf(locale, onTheWall(ms))} ${onTheWall(ms).getUTCFullYear()}`,
     moment: (ms, now) => `${nearDay(ms, now)}, ${hour(ms)}`,
     short: (ms, now) => (sameDay(ms, now) ? hour(ms) : nearDay(ms, now)),
     duration,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Bytes, type Html, html, once, type PhraseName, trusted } from '../core'
+import { type Bytes, type Html, html, type PhraseName, trusted } from '../core'
 import { en } from './en'
 import { es } from './es'
 import { type Format, formatter } from './format'
@@ -39,13 +39,12 @@ export interface T {
 const dictionaries: Record<Locale, Record<string, Record<string, Phrase>>> = { es, en }
 
 function createTranslator(locale: Locale): T {
-  const plural = once(() => new Intl.PluralRules(locale))
   const format = formatter(locale)
 
   function find(key: string, values: Values): string {
     const dot = key.indexOf('.')
     const phrase = dictionaries[locale][key.slice(0, dot)]?.[key.slice(dot + 1)]
-    return phrase === undefined ? key : choose(phrase, values, plural)
+    return phrase === undefined ? key : choose(phrase, values)
   }
 
   function say(key: string, values: Record<string, string | number | Bytes> = {}): string {

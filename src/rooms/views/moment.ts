@@ -10,7 +10,7 @@ interface Moment {
 }
 
 const minuteMs = 60_000
-/** The minute each language said last. A lively room says many things within one, and Intl is the dearest part of a message. */
+/** The minute each language said last. A lively room says many things within one. */
 const said = new Map<string, { minute: number; time: string; day: string }>()
 
 export function momentOf(t: T, at: number): Moment {
