@@ -112,6 +112,11 @@ describe('every source', () => {
     expect(off.map(({ path }) => path)).toEqual([])
   })
 
+  test("starts without Node's streams: what brings them is loaded when it is needed", () => {
+    const heavy = /^(import|export) (?!type ).*from ['"](node:(child_process|crypto|http|https|net|stream|tls|zlib)|systemd-notify)['"]/m
+    expect(ours.filter(({ path, text }) => path.startsWith('src/') && heavy.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
   test('opens no calendar of ICU for what people see all the time (src/core/wall-clock.ts)', () => {
     const local =
       /\bnew Intl\.|\.(get(Hours|Minutes|Seconds|Date|Day|Month|FullYear|TimezoneOffset)|set(Hours|Date)|to(Date|Time|Locale)\w*String)\(/

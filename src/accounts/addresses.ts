@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { BlockList, isIP } from 'node:net'
+import { once } from '../core'
 
 /** RFC 1918, RFC 4193, RFC 3927, RFC 4291 §2.5.6, and loopback: what can stand in the same house. */
-const houses = new BlockList()
-for (const [network, bits, family] of [
+const networks = [
   ['10.0.0.0', 8, 'ipv4'],
   ['172.16.0.0', 12, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
@@ -12,17 +11,24 @@ for (const [network, bits, family] of [
   ['::1', 128, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
-] as const) {
-  houses.addSubnet(network, bits, family)
-}
+] as const
+
+/** Asked by whoever claims the box, on one day of its life: loaded then, and not with every start. */
+const house = once(() => {
+  const { BlockList, isIP } = process.getBuiltinModule('node:net')
+  const list = new BlockList()
+  for (const [network, bits, family] of networks) list.addSubnet(network, bits, family)
+  return { list, isIP }
+})
 
 export function isPrivateAddress(address: string): boolean {
+  const { list, isIP } = house()
   const plain = address.replace(/%.*$/, '')
   const version = isIP(plain)
-  return version !== 0 && houses.check(plain, version === 6 ? 'ipv6' : 'ipv4')
+  return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** Whoever asks from here runs on this machine (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export function isLoopback(address: string): boolean {
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
+  return address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
 }

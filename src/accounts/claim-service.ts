@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { timingSafeEqual } from 'node:crypto'
 import {
   type Audit,
   type Clock,
@@ -163,5 +162,5 @@ function wrongCode(phrase: 'accounts.codeWrong' | 'accounts.codeChanged', n: num
 
 /** In a time that tells nothing about how much of it was right. */
 function sameText(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
+  return crypto.timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { randomInt } from 'node:crypto'
-import { type PhraseName, Refusal } from '../core'
+import { type PhraseName, Refusal, randomBelow } from '../core'
 import commonPasswords from './common-passwords.txt' with { type: 'text' }
 
 /** The policy with the limits of this box: password, user name, form field. */
@@ -49,6 +48,6 @@ const syllables =
 
 /** To be read out and typed once: `bodu-fite-ramo-7493`, 47 random bits. It has to be changed at the first sign-in. */
 export function temporaryPassword(): string {
-  const word = () => syllables[randomInt(syllables.length)] + (syllables[randomInt(syllables.length)] as string)
-  return `${word()}-${word()}-${word()}-${randomInt(1_000, 10_000)}`
+  const word = () => syllables[randomBelow(syllables.length)] + (syllables[randomBelow(syllables.length)] as string)
+  return `${word()}-${word()}-${word()}-${1_000 + randomBelow(9_000)}`
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { randomBytes } from 'node:crypto'
-import { type Log, Refusal } from '../core'
+import { type Log, Refusal, randomBytes } from '../core'
 import { hashing } from './hashing'
 import { createTurns } from './turns'
 

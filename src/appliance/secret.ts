@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { createHmac, randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newId, newToken } from '../core'
 import { SettingsRefused } from './config'
 import type { Spoken } from './settings/kinds'
 
@@ -42,14 +42,14 @@ export async function readSecret({ data, secretKey = '', credentials, locale = '
 
 /** A key for one purpose, so that a signature made for one is worth nothing for another. */
 export function keyFor(secret: Secret, purpose: string): string {
-  return createHmac('sha256', secret.key).update(`pichat ${purpose}`).digest('base64url')
+  return new Bun.CryptoHasher('sha256', secret.key).update(`pichat ${purpose}`).digest('base64url')
 }
 
 async function judged(text: string, from: Secret['from'], where: string, locale: keyof Spoken, file?: string): Promise<Secret> {
   const key = text.trim()
   if (key.length < shortestKey || new Set(key).size < fewestDistinct) throw new SettingsRefused([weak(where, from)[locale]])
   if (file) await closeToOthers(file)
-  const instance = createHmac('sha256', key).update('pichat instance').digest('hex').slice(0, 8)
+  const instance = new Bun.CryptoHasher('sha256', key).update('pichat instance').digest('hex').slice(0, 8)
   return { key, instance, from }
 }
 
@@ -69,8 +69,8 @@ function weak(where: string, from: Secret['from']): Spoken {
 /** Written beside and linked into place: after a power cut there is a whole key or none, and of two starts at once one wins. */
 async function create(data: string, path: string): Promise<string> {
   await mkdir(data, { recursive: true })
-  const part = `${path}.${randomBytes(6).toString('hex')}`
-  const key = randomBytes(32).toString('base64url')
+  const part = `${path}.${newId()}`
+  const key = newToken()
   try {
     const handle = await open(part, 'wx', 0o600)
     try {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import notify from 'systemd-notify'
 import { type Clock, clean, type Log } from '../core'
 import { unixDatagrams } from './datagram'
 
@@ -64,6 +63,8 @@ export function createSystemd({ clock, log, env = process.env }: Options): Syste
 
   async function say(options: { ready?: boolean; status: string }, datagram: string): Promise<void> {
     try {
+      // Loaded once the door is open: it brings child processes and Node's streams along.
+      const { default: notify } = await import('systemd-notify')
       await notify(options)
     } catch (error) {
       if (!send(datagram)) log.warn({ reason: clean(String(error)) }, 'systemd.unheard')

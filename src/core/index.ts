@@ -6,7 +6,7 @@ export { type Bytes, type PhraseName, Refusal, type RefusalCode, statusOf } from
 export { createEvents, type Events } from './events'
 export { attributes, type Content, Html, html, trusted } from './html'
 export * from './http'
-export { newCode, newId, newReference, newToken, readCode, sha256, showCode } from './ids'
+export { newCode, newId, newReference, newToken, randomBelow, randomBytes, readCode, sha256, showCode } from './ids'
 export { createLimiter, type Limiter, type Taken } from './limiter'
 export { createLine, type Line, type LineMark } from './line'
 export { clean, createLog, type Log } from './log'

@@ -29,12 +29,14 @@ const kept = {
 /** Serves the embedded assets. Their names change with their content: no validators, no revalidation. */
 export async function assetRoutes() {
   if (!folder) throw new Error('The browser part is not built. Run: bun run build')
-  const packed = await packedAssets(folder)
+  const packed = packedAssets(folder)
   const plain = await staticPlugin({
     assets: folder,
     prefix,
     alwaysStatic: true,
     etag: false,
+    // It reads and hashes all it serves at the start, whatever `etag` says: not what goes another way.
+    ignorePatterns: [/\.gz$/, /\/manifest\.json$/],
     indexHTML: false,
     // The static routes take only these headers: `maxAge` and `directive` have no effect without an ETag.
     headers: kept,
@@ -52,13 +54,13 @@ export async function assetRoutes() {
 }
 
 /** The same files as gzip, made by the build: a phone on a weak Wi-Fi loads a quarter of the bytes. */
-async function packedAssets(from: string): Promise<Map<string, Response>> {
+function packedAssets(from: string): Map<string, Response> {
   const packed = new Map<string, Response>()
   for (const name of Object.values(manifest)) {
     const path = join(from, `${name}.gz`)
     if (!existsSync(path)) continue
     const headers = { ...kept, 'content-encoding': 'gzip', 'content-type': Bun.file(join(from, name)).type }
-    packed.set(`${prefix}/${name}`, new Response(await Bun.file(path).bytes(), { headers }))
+    packed.set(`${prefix}/${name}`, new Response(readFileSync(path), { headers }))
   }
   return packed
 }

@@ -5,7 +5,7 @@ import type { Log } from '../log'
 import { type Channel, openChannel } from './channel'
 import { openConnection } from './connection'
 import { readingDialect } from './dialect'
-import { ForeignDatabase, type Migration, migrate, refuseStrangers, requireMigrations, UnknownMigrations } from './migrations'
+import { ForeignDatabase, type Migration, migrate, missingOf, refuseStrangers, requireMigrations, UnknownMigrations } from './migrations'
 import { bind } from './parameters'
 import { readers } from './prepared'
 import type { Request, Step, StepResult } from './protocol'
@@ -133,9 +133,10 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
 }
 
 function prepare(path: string, migrations: readonly Migration[], log: Log) {
-  if (existsSync(path)) look(path, migrations)
-  closeSync(openSync(path, 'a', ownerOnly))
+  const isCurrent = existsSync(path) && look(path, migrations)
+  if (!isCurrent) closeSync(openSync(path, 'a', ownerOnly))
   chmodSync(path, ownerOnly)
+  if (isCurrent) return
   const connection = openConnection(path, 'write')
   try {
     const applied = migrate(connection, migrations)
@@ -145,17 +146,22 @@ function prepare(path: string, migrations: readonly Migration[], log: Log) {
   }
 }
 
-/** Before anything is written to a file that may not be ours. Whatever else is wrong with it is found when it is opened for writing. */
-function look(path: string, migrations: readonly Migration[]) {
+/**
+ * Whether the file is as this program wants it. Before anything is written to one that may not be ours; whatever else is wrong with it is
+ * found when it is opened for writing.
+ */
+function look(path: string, migrations: readonly Migration[]): boolean {
   try {
     const connection = openConnection(path, 'read')
     try {
       refuseStrangers(connection, migrations)
+      return missingOf(connection, migrations).length === 0
     } finally {
       connection.close()
     }
   } catch (error) {
     if (error instanceof ForeignDatabase || error instanceof UnknownMigrations) throw error
+    return false
   }
 }
 

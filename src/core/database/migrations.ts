@@ -67,9 +67,14 @@ export function refuseStrangers(database: Database, migrations: readonly Migrati
 /** For a reader, which must not change anything. */
 export function requireMigrations(database: Database, migrations: readonly Migration[]) {
   refuseUnknown(database, migrations)
-  const applied = appliedNames(database)
-  const missing = migrations.map(({ name }) => name).filter((name) => !applied.has(name))
+  const missing = missingOf(database, migrations)
   if (missing.length > 0) throw new MissingMigrations(missing)
+}
+
+/** The names of those that did not run yet. */
+export function missingOf(database: Database, migrations: readonly Migration[]): string[] {
+  const applied = appliedNames(database)
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
 function apply(database: Database, { name, up }: Migration): boolean {

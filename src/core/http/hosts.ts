@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { isIP } from 'node:net'
 
 export interface Hosts {
   /** Whether a `Host` header names this machine; anything else may be a rebound DNS name. */
@@ -38,8 +37,7 @@ export function createHosts({ names, addresses }: Options): Hosts {
 
   function isOurs(name: string, now: readonly string[]): boolean {
     if (known.has(name)) return true
-    if (isIP(name) === 0) return false
-    return name === '::1' || name.startsWith('127.') || now.some((address) => plain(address) === name)
+    return name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || now.some((address) => plain(address) === name)
   }
 
   return {
@@ -57,6 +55,7 @@ function plain(host: string): string {
   const text = host.trim().toLowerCase()
   const bracketed = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/.exec(text)
   if (bracketed) return bracketed[1] as string
-  if (isIP(text) === 6) return text
+  // An address of IPv6 without its brackets, or nothing that anybody is called.
+  if (text.indexOf(':') !== text.lastIndexOf(':')) return text
   return text.replace(port, '').replace(/\.$/, '')
 }

@@ -2,7 +2,6 @@
 //
 // Zip archives of many stored members, made while they are sent (PKWARE's APPNOTE 6.3.10): what a member weighs is known before, its CRC-32
 // only after, so it stands in a descriptor behind the bytes (§4.3.9). Members and archives beyond 4 GiB get the fields of zip64 (§4.5.3).
-import { crc32 } from 'node:zlib'
 
 export interface Member {
   /** As it shall be called in the archive; see `memberNames`. */
@@ -51,7 +50,7 @@ export async function* zipArchive(members: readonly Member[]): AsyncGenerator<Ui
     yield* sent(localHeader(entry))
     let seen = 0
     for await (const chunk of content()) {
-      entry.crc = crc32(chunk, entry.crc)
+      entry.crc = Bun.hash.crc32(chunk, entry.crc)
       seen += chunk.length
       offset += chunk.length
       yield chunk

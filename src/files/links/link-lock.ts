@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { createHmac, randomBytes } from 'node:crypto'
-import { type Clock, createLimiter, type Limiter, type PhraseName, Refusal } from '../../core'
+import { type Clock, createLimiter, type Limiter, type PhraseName, Refusal, randomBytes } from '../../core'
 import type { LinkTime } from './link-time'
 
 /** Accounts' hasher: a bounded queue in front of Argon2. */
@@ -48,9 +47,7 @@ export function createLinkLock({ hasher, passes, clock, time, limits }: Options)
   const key = randomBytes(32)
   const known = new Map<string, number>()
   const fastHash = (link: string, password: string) =>
-    createHmac('sha256', key)
-      .update(`${link} ${password.normalize('NFC')}`)
-      .digest('base64')
+    new Bun.CryptoHasher('sha256', key).update(`${link} ${password.normalize('NFC')}`).digest('base64')
 
   function remember(hash: string): void {
     known.delete(hash)

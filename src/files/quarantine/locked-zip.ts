@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { crc32 } from 'node:zlib'
 import { Refusal } from '../../core'
 import { archiveEnd, largestMember, lockBytes, memberHeader, type ZipMember } from '../downloads/zip'
 import { disposition } from '../names'
@@ -17,7 +16,7 @@ const chunkBytes = 64 * 1024
 export async function lockedZip({ name, size, path }: { name: string; size: number; path: string }): Promise<Response> {
   if (size > largestMember) throw new Refusal('too-large', 'files.tooLargeUnknown', { values: { max: { bytes: largestMember } } })
   let crc = 0
-  for await (const chunk of Bun.file(path).stream()) crc = crc32(chunk, crc)
+  for await (const chunk of Bun.file(path).stream()) crc = Bun.hash.crc32(chunk, crc)
   const member: ZipMember = { name: new TextEncoder().encode(name), crc, size, stored: size + lockBytes, locked: true }
   const start = memberHeader(member)
   const end = archiveEnd(member)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { getSchemaValidator, type TSchema } from 'elysia'
+import { once } from '../../core'
 import type { T } from '../../i18n'
 import { initials, toneOf } from '../../views'
 import type { Item, Present, Room } from '../model'
@@ -7,8 +8,15 @@ import { type ClientFrame, clientFrames, type Quien, type ServerFrame } from '..
 import { logItem } from '../views/message'
 import { roomTitle } from '../views/title'
 
-const checks = new Map(
-  Object.entries(clientFrames).map(([name, schema]) => [name, getSchemaValidator(schema as TSchema, { normalize: false, dynamic: false })]),
+/** Compiled with the first frame: no start waits for it. */
+const checks = once(
+  () =>
+    new Map(
+      Object.entries(clientFrames).map(([name, schema]) => [
+        name,
+        getSchemaValidator(schema as TSchema, { normalize: false, dynamic: false }),
+      ]),
+    ),
 )
 
 /** The frame somebody sent, or null when it is none: no text, no JSON, no closed object of a known type. */
@@ -16,7 +24,7 @@ export function readFrame(data: string | Buffer): ClientFrame | null {
   const message = typeof data === 'string' ? parsed(data) : null
   if (typeof message !== 'object' || message === null) return null
   const { t } = message as { t?: unknown }
-  const check = typeof t === 'string' ? checks.get(t) : undefined
+  const check = typeof t === 'string' ? checks().get(t) : undefined
   return check?.Check(message) ? (message as ClientFrame) : null
 }
 
