@@ -134,7 +134,7 @@ async function open<Tables>({ path, migrations, log, readOnly = false, waitingWr
 
 function prepare(path: string, migrations: readonly Migration[], log: Log) {
   const isCurrent = existsSync(path) && look(path, migrations)
-  if (!isCurrent) closeSync(openSync(path, 'a', ownerOnly))
+  closeSync(openSync(path, 'a', ownerOnly))
   chmodSync(path, ownerOnly)
   if (isCurrent) return
   const connection = openConnection(path, 'write')
