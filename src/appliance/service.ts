@@ -103,7 +103,7 @@ function openDoor(service: Service, config: Config, locale: 'es' | 'en'): number
 /** Why nobody can be let in at this address; null for what is no answer of the machine. */
 function closedDoor(error: unknown, { host, port }: Config): Spoken | null {
   if (!(error instanceof Error && 'syscall' in error && error.syscall === 'listen') && !isCode(error, 'EADDRINUSE')) return null
-  if (isCode(error, 'EADDRINUSE')) {
+  if (isCode(error, 'EADDRINUSE') && mayListen(host)) {
     const next = port < 65_535 ? port + 1 : 8000
     return {
       es: `Otro programa usa ya el puerto ${port}. Elegir otro: PICHAT_PORT=${next}`,
@@ -119,6 +119,16 @@ function closedDoor(error: unknown, { host, port }: Config): Spoken | null {
   return {
     es: `No se puede escuchar en ${host}: no es una dirección de este equipo. Corregir PICHAT_HOST, o dejarlo vacío para todas.`,
     en: `Cannot listen on ${host}: it is no address of this machine. Correct PICHAT_HOST, or leave it empty for all of them.`,
+  }
+}
+
+/** Whether another port could be had there: of a name that nobody knows Bun says whatever the call before left behind, "in use" as well. */
+function mayListen(hostname: string): boolean {
+  try {
+    Bun.listen({ hostname, port: 0, socket: { data() {} } }).stop(true)
+    return true
+  } catch {
+    return false
   }
 }
 
