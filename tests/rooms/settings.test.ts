@@ -257,6 +257,17 @@ describe('the history', () => {
     }
   })
 
+  test('turning ephemeral stores nothing of what was on its way: the room as it was before keeps nothing any more', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [house.beto])
+    const before = await house.rooms.of(accounts.ana).find(code)
+    expect(before.kept).toBe(true)
+    await house.ana.post(`/salas/${code}/historia`, { historial: 'efimera' })
+    const late = house.rooms.say({ room: before, person: accounts.ana, cid: freshCid(), text: 'en camino' })
+    expect(await late.catch((error) => error.code)).toBe('missing')
+    expect(await house.database.read.selectFrom('room_items').selectAll().execute()).toEqual([])
+  })
+
   test('turning kept begins from there, and everybody is told', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [house.beto], { historial: 'efimera' })
