@@ -92,32 +92,32 @@ const mostAtOnce = 128
 
 /**
  * Hands chunks on several at once, `enough` bytes of them where they come that fast: one large write costs a fraction of many small ones. What comes
- * slowly is not held back, and what came before the source broke off is handed on first. Asks for the next while the reader works.
+ * slowly is not held back, and what came before the source broke off is handed on first. While the reader works nothing is asked for: the
+ * connection holds what comes meanwhile, and eight uploads at once would hold a megabyte each.
  */
 export async function* gathered(source: AsyncIterable<Uint8Array>, enough: number): AsyncGenerator<Uint8Array[]> {
   const iterator = source[Symbol.asyncIterator]()
   const idle = createIdle()
-  const ask = () => {
-    const next = iterator.next()
+  let asked: Promise<IteratorResult<Uint8Array>> | null = null
+  function ask(): Promise<IteratorResult<Uint8Array>> {
+    if (asked) return asked
+    asked = iterator.next()
     // It is looked at later, also when it fails.
-    next.catch(() => {})
-    return next
+    asked.catch(() => {})
+    return asked
   }
-  let next = ask()
   try {
     for (;;) {
-      const first = await next
-      if (first.done) return
-      const chunks = [first.value]
-      let bytes = first.value.byteLength
-      next = ask()
-      while (bytes < enough && chunks.length < mostAtOnce) {
-        const more = await Promise.race([next, idle()]).catch(() => null)
-        if (!more || more.done) break
-        chunks.push(more.value)
-        bytes += more.value.byteLength
-        next = ask()
+      const chunks: Uint8Array[] = []
+      for (let bytes = 0; bytes < enough && chunks.length < mostAtOnce; ) {
+        const step = chunks.length === 0 ? await ask() : await Promise.race([ask(), idle()]).catch(() => null)
+        // Nothing more is ready, or it is over: the end and the error are found again behind what is handed on.
+        if (!step || step.done) break
+        asked = null
+        chunks.push(step.value)
+        bytes += step.value.byteLength
       }
+      if (chunks.length === 0) return
       yield chunks
     }
   } finally {
