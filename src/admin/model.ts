@@ -61,7 +61,7 @@ export interface Machine {
   temperature: number | null
   now: number
   clockTrusted: boolean
-  scanner: ScannerReport
+  scanner: ScannerReport & { opensUnscanned: boolean }
   pending: number
   sockets: number
   people: number

@@ -94,11 +94,12 @@ export interface Files extends Readonly<Sharing>, Around {
   readonly resumable: Resumable
   readonly quotas: Quotas
   readonly limits: FilesLimits
+  /** Something stands between what arrives and those who take it: an antivirus, or a person who decides. */
   readonly scanning: boolean
   /** What administrators decide. */
   readonly review: Review
   /** How the antivirus is; `waiting` files, and milliseconds for one on average. */
-  scannerReport(): ScannerReport & { waiting: number; meanTime: number | null }
+  scannerReport(): ScannerReport & { waiting: number; meanTime: number | null; opensUnscanned: boolean }
   /** Things in the folder that somebody else put there: see vault/foreign.ts. */
   foreign(): Promise<number>
   /** Grows with every change of any state. */
@@ -188,11 +189,16 @@ export async function createFiles({
     quotas,
     limits,
     events,
-    scanning: scanner.present,
+    scanning: scanner.present || limits.release !== 'automatic',
     review,
     foreign,
     lastStep: store.lastStep,
-    scannerReport: () => ({ ...(scanner.report?.() ?? presumed), waiting: queue.waiting, meanTime: queue.meanTime }),
+    scannerReport: () => ({
+      ...(scanner.report?.() ?? presumed),
+      waiting: queue.waiting,
+      meanTime: queue.meanTime,
+      opensUnscanned: limits.release === 'automatic',
+    }),
     steps: store.steps,
 
     async receive(user, incoming, from) {

@@ -50,6 +50,16 @@ test('nothing of a file that waits lies over something else, at any width, and i
   }
 })
 
+test('where a person decides about every file, no page says that they are shared as they come', async ({ people, house }) => {
+  const box = await house.start(byHand)
+  const ana = await people.enter('ana', { box })
+  for (const at of ['/admin/cuarentena', '/admin/sistema', '/archivos']) {
+    await ana.goto(at)
+    await expect(ana.locator('main')).toContainText('cuarentena')
+    await expect(ana.locator('main')).not.toContainText('se comparten con')
+  }
+})
+
 /** Parts of the page that lie over others, or whose own contents need more room than they have. */
 function collisions(page: Page): Promise<string[]> {
   return page

@@ -24,15 +24,15 @@ const fileOf = (owner: { id: string; name: string }, more: Partial<StoredFile> =
   ...more,
 })
 
-test('dropped into a room is promised what this house has: an antivirus, or a mark', async () => {
+test('dropped into a room is promised what this house has: a look at it first, or a mark', async () => {
   for (const [scanning, words] of [
-    [true, 'cuando el antivirus los da por limpios'],
+    [true, 'Pasan por cuarentena antes de compartirse.'],
     [false, 'Sin antivirus: se comparten con la marca «Sin analizar».'],
   ] as const) {
     await using house = await openRooms({ files: { known: async () => [], scanning } })
     const page = await (await house.ana.get(`/salas/${await roomOf(house, [])}`)).text()
     expect(page).toContain(words)
-    expect(page.match(/antivirus/g)).toHaveLength(1)
+    expect(page.match(/Pasan por cuarentena|Sin antivirus/g)).toHaveLength(1)
   }
 })
 

@@ -85,7 +85,7 @@ ${healthCard(visitor, {
 }
 
 function scannerText({ t }: Visitor, { scanner }: Machine): Content {
-  if (scanner.is === 'none') return t('admin.antivirusNoneText')
+  if (scanner.is === 'none') return t(scanner.opensUnscanned ? 'admin.antivirusNoneText' : 'admin.antivirusNoneHeld')
   if (scanner.is === 'silent') return t('admin.scannerSilentText')
   if (scanner.is === 'starting') return t('admin.scannerStarting')
   return scanner.is === 'lax' ? laxText(t, scanner) : t('admin.scannerOkText')

@@ -25,7 +25,7 @@ export interface QuarantinePage {
   unfinished: readonly Unfinished[]
   /** What can still be brought back. */
   trash: { files: number; bytes: number }
-  scanner: ScannerReport & { waiting: number; meanTime: number | null }
+  scanner: ScannerReport & { waiting: number; meanTime: number | null; opensUnscanned: boolean }
   now: number
   /** The news the page knows; see `Files.lastStep`. */
   step: number
@@ -202,7 +202,7 @@ function scannerCard({ t }: Visitor, scanner: QuarantinePage['scanner']): Html {
   return html`<section class="card" aria-labelledby="av"><div class="spread"><h2 class="card__title" id="av">${t('admin.antivirus')}</h2><span class="verdict" data-is="${is}">${icon({ ok: 'circle-check', warn: 'triangle-alert', na: 'circle-minus' }[is])}${word}</span></div>
 ${
   scanner.is === 'none'
-    ? html`<p class="card__text">${t('admin.antivirusNoneText')}</p>`
+    ? html`<p class="card__text">${t(scanner.opensUnscanned ? 'admin.antivirusNoneText' : 'admin.antivirusNoneHeld')}</p>`
     : html`<dl class="facts facts--tight">${scanner.version ? fact('ClamAV', scanner.version.replace(/^ClamAV /, '')) : ''}${scanner.signatures ? fact(t('admin.signatures'), scanner.signatures) : ''}${fact(t('admin.inLine'), String(scanner.waiting))}${scanner.meanTime === null ? '' : fact(t('admin.meanTime'), t.format.duration(scanner.meanTime))}</dl>`
 }</section>`
 }

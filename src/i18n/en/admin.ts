@@ -138,6 +138,7 @@ export const admin: Translated<typeof es> = {
   antivirus: 'Antivirus',
   antivirusNone: 'No antivirus',
   antivirusNoneText: 'New files are shared with the label “Not scanned”.',
+  antivirusNoneHeld: 'New files wait in quarantine for an administrator to decide.',
   connections: 'Connections',
   open: 'open',
   connectionsText: { one: '1 person. Running for {t}.', other: '{n} people. Running for {t}.' },

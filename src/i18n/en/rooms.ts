@@ -142,7 +142,7 @@ export const rooms: Translated<typeof es> = {
   messagesIn: 'Messages in {room}',
   attach: 'Attach files',
   dropTo: 'Drop to upload to {room}',
-  dropThen: 'They go through quarantine first. They are ready once the antivirus finds them clean.',
+  dropThen: 'They go through quarantine before being shared.',
   dropUnscanned: 'Without antivirus: they are shared with the mark “Not scanned”.',
   messageTo: 'Message to {room}',
   writeEphemeral: 'Nothing is kept',

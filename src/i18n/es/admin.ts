@@ -141,6 +141,7 @@ export const admin = {
   antivirus: 'Antivirus',
   antivirusNone: 'Sin antivirus',
   antivirusNoneText: 'Los archivos nuevos se comparten con la etiqueta «Sin analizar».',
+  antivirusNoneHeld: 'Los archivos nuevos esperan en cuarentena a que un administrador decida.',
   connections: 'Conexiones',
   open: 'abiertas',
   connectionsText: { one: '1 persona. Encendido desde hace {t}.', other: '{n} personas. Encendido desde hace {t}.' },

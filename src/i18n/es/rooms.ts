@@ -141,7 +141,7 @@ export const rooms = {
   messagesIn: 'Mensajes de {room}',
   attach: 'Adjuntar archivos',
   dropTo: 'Suelta para subir a {room}',
-  dropThen: 'Primero pasan por cuarentena. Quedan listos cuando el antivirus los da por limpios.',
+  dropThen: 'Pasan por cuarentena antes de compartirse.',
   dropUnscanned: 'Sin antivirus: se comparten con la marca «Sin analizar».',
   messageTo: 'Mensaje para {room}',
   writeEphemeral: 'Nada se guarda',
