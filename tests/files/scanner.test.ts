@@ -289,6 +289,7 @@ describe('what came while there was no antivirus', () => {
     expect(text).toContain('Ningún antivirus lo ha comprobado. Un administrador decide.')
     expect(text).toContain(`/admin/cuarentena/${file.id}/analisis`)
     expect(text).toContain(`/admin/cuarentena/${file.id}/rechazo`)
+    expect(text).toContain(`/admin/cuarentena/${file.id}/liberacion`)
     const his = await (await drop.ask('GET', `/archivos/${file.id}`, { as: 'beto', headers: { accept: 'text/html' } })).text()
     expect(his).not.toContain('/admin/cuarentena')
     expect(await state(drop)).toBe('unscanned')

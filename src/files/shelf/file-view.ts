@@ -64,13 +64,19 @@ function head(visitor: Visitor, file: StoredFile, step: number | null, look: Loo
 
 const underWay: readonly FileState[] = stateGroups.revision
 
+/** What was rejected, perhaps because of what was found in it, is decided about in the review alone. */
+const releasable: ReadonlySet<FileState> = new Set(['quarantined', 'scanning', 'clean', 'unscanned', 'unscannable'])
+
 /** What administrators decide where they see the file; what waits for them is gathered in the review as well. */
-function decisions({ t }: Visitor, { id, state, missing }: StoredFile, { scans }: Look): Content {
+function decisions({ t }: Visitor, file: StoredFile, { scans }: Look): Content {
+  const { id, state, missing } = file
   const review = `/admin/cuarentena/${id}`
   const word = state === 'unscanned' ? t('files.scan') : t('files.scanAgain')
   const scan = html`<form method="post" action="${review}/analisis"><input type="hidden" name="estado" value="camino"><button class="btn" type="submit">${icon('scan-search')}${word}</button></form>`
   const reject = html`<a class="btn btn--danger" href="${review}/rechazo">${icon('ban')}${t('files.rejectEllipsis')}</a>`
-  return html`${scans && !missing && !underWay.includes(state) ? scan : ''}${state === 'receiving' || state === 'rejected' ? '' : reject}`
+  const release = html`<a class="btn" href="${review}/liberacion">${icon('lock-open')}${t('files.releaseEllipsis')}</a>`
+  const waits = !missing && !isReadable(file) && releasable.has(state)
+  return html`${waits ? release : ''}${scans && !missing && !underWay.includes(state) ? scan : ''}${state === 'receiving' || state === 'rejected' ? '' : reject}`
 }
 
 function facts({ t }: Visitor, file: StoredFile, { room, folders }: Look, now: number): Html {

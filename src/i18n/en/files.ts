@@ -33,6 +33,7 @@ export const files: Translated<typeof es> = {
   scan: 'Scan',
   scanAgain: 'Scan again',
   rejectEllipsis: 'Reject…',
+  releaseEllipsis: 'Release…',
   deleteEllipsis: 'Delete…',
   delete: 'Delete',
   deleteQuestion: 'Delete “{name}”?',

@@ -31,6 +31,7 @@ export const files = {
   scan: 'Analizar',
   scanAgain: 'Analizar otra vez',
   rejectEllipsis: 'Rechazar…',
+  releaseEllipsis: 'Liberar…',
   deleteEllipsis: 'Eliminar…',
   delete: 'Eliminar',
   deleteQuestion: '¿Eliminar «{name}»?',
