@@ -222,3 +222,29 @@ for (const [which, file] of [
     await expect(beto.locator('upload-queue .up')).toHaveCount(2)
     await rm(folder, { recursive: true })
   })
+
+test('whoever deletes files by keyboard goes on at the next row, and at the one before behind the last', async ({ people }) => {
+  const ana = await people.enter('ana', { at: '/archivos' })
+  const word = randomBytes(3).toString('hex')
+  const picked = ['uno', 'dos', 'tres'].map((name) => ({ name: `${word} ${name}.txt`, mimeType: 'text/plain', buffer: Buffer.from(name) }))
+  await ana.locator('#subir input[type="file"]').setInputFiles(picked)
+  await expect(ana.locator('upload-queue')).toContainText('3 de 3 listas')
+  await ana.goto(`/archivos?q=${word}`)
+  const menus = ana.locator('tr[id^="row-"] details.menu > summary')
+  await expect(menus).toHaveCount(3)
+  for (const [at, left] of [
+    [0, 2],
+    [1, 1],
+  ] as const) {
+    const next = menus.nth(at === 0 ? 1 : 0)
+    const name = (await next.textContent()) ?? ''
+    await menus.nth(at).focus()
+    await ana.keyboard.press('Enter')
+    await ana.locator('details.menu[open]').getByRole('button', { name: 'Eliminar…' }).focus()
+    await ana.keyboard.press('Enter')
+    await ana.getByRole('dialog').getByRole('button', { name: 'Eliminar el archivo' }).focus()
+    await ana.keyboard.press('Enter')
+    await expect(menus).toHaveCount(left)
+    await expect(menus.filter({ hasText: name })).toBeFocused()
+  }
+})

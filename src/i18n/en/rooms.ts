@@ -199,7 +199,7 @@ export const rooms: Translated<typeof es> = {
   searchHint: 'In kept rooms. Accents and capitals do not matter; the beginning of a word is enough.',
   searchWords: 'Words',
   searchIn: 'Room',
-  searchAll: 'All my rooms',
+  searchAll: 'All of mine',
   searchBy: 'Person',
   searchAnybody: 'Anybody',
   searchFrom: 'From',

@@ -198,7 +198,7 @@ export const rooms = {
   searchHint: 'En las salas guardadas. Las tildes y las mayúsculas dan igual; basta el comienzo de una palabra.',
   searchWords: 'Palabras',
   searchIn: 'Sala',
-  searchAll: 'Todas mis salas',
+  searchAll: 'Todas',
   searchBy: 'Persona',
   searchAnybody: 'Cualquiera',
   searchFrom: 'Desde',
