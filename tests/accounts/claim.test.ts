@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -71,6 +72,26 @@ describe('a box without an owner', () => {
     await using again = await openBox({ data: box.data, clock: box.clock })
     expect(again.codes).toEqual([])
     await tryAgain(again)
+  })
+
+  test('is never claimed where the record of one that had an owner was put back, with neither code', async () => {
+    await using owned = await openOwnedBox()
+    await using fresh = await openBox()
+    const restored = await mkdtemp(join(tmpdir(), 'pichat-restored-'))
+    try {
+      using record = new Database(join(owned.data, 'pichat.db'))
+      record.run('VACUUM INTO ?', [join(restored, 'pichat.db')])
+      await using box = await openBox({ data: restored, clock: owned.clock })
+      expect([box.codes, box.accounts.claims.isClaimed]).toEqual([[], true])
+      const stranger = new Person(box.door)
+      expect((await stranger.get('/primer-arranque')).status).toBe(404)
+      for (const codigo of [owned.codes[0] ?? '', fresh.codes[0] ?? '']) {
+        expect((await stranger.post('/primer-arranque', { ...form(box), codigo, usuario: 'mallory' })).status).toBe(404)
+      }
+      expect((await users(box)).length).toBe(3)
+    } finally {
+      await rm(restored, { recursive: true, force: true })
+    }
   })
 
   test('takes a code of its own choosing from the settings, once', async () => {
