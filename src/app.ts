@@ -118,7 +118,7 @@ export async function createApp({
     audit,
     limits: config,
     hasher: accounts.passwords,
-    directory: { peopleOf: accounts.people.findAll },
+    directory: { peopleOf: accounts.people.findAll, isActive: accounts.people.isActive },
     files,
     ...(fault ? { fault } : {}),
   })

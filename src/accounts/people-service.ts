@@ -100,6 +100,7 @@ export function createPeople({ people, changes, passwords, judge, clock }: Deps)
     find: async (id: string): Promise<Person> => personOf(await find(id)),
     /** Those of these who exist. */
     findAll: async (ids: readonly string[]): Promise<Person[]> => (await people.byIds(ids)).map(personOf),
+    isActive: async (id: string): Promise<boolean> => (await people.byId(id))?.disabled_at === null,
     /** Whether what this person shared still counts: an active account that may bring files. */
     async mayShare(id: string): Promise<boolean> {
       const user = await people.byId(id)

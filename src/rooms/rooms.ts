@@ -97,7 +97,7 @@ export async function createRooms({ database, clock, log, audit, limits: given, 
       hub.tellKeepers(roomId, { t: 'callada', persona: personId, hasta: mute?.until ?? null })
     },
   })
-  const settings = createSettings({ store, events, clock, line, audit, limits, hasher, note: noteOrder })
+  const settings = createSettings({ store, events, clock, line, audit, limits, hasher, directory, note: noteOrder })
   const live = createLive({ hub, talk, revise, lobby, presence, clock, limits, log, moderation, fault })
   const retention = createRetention({ store, clock, log })
   const expiry = createExpiry({ store, clock, line, log, close: service.expire })

@@ -104,6 +104,7 @@ export async function openRooms<C extends Clock = ManualClock>({
     },
   })
   const known = new Map<string, Account>([...Object.values(accounts), ...people].map((person) => [person.id, person]))
+  const paused = new Set<string>()
   const database = await openDatabase<AuditTables & RoomsTables>({
     path: join(data, 'pichat.db'),
     migrations: [...auditMigrations, ...roomsMigrations],
@@ -125,7 +126,10 @@ export async function openRooms<C extends Clock = ManualClock>({
         return stored === `hash of ${password}`
       },
     },
-    directory: { peopleOf: async (ids) => ids.flatMap((id) => known.get(id) ?? []) },
+    directory: {
+      peopleOf: async (ids) => ids.flatMap((id) => known.get(id) ?? []),
+      isActive: async (id) => known.has(id) && !paused.has(id),
+    },
     ...(files ? { files } : {}),
     ...(fault ? { fault } : {}),
   })
@@ -179,6 +183,8 @@ export async function openRooms<C extends Clock = ManualClock>({
     carla: person(accounts.carla.id),
     stranger: new Person(door),
     journalText: () => journal,
+    /** Pauses an account as accounts do, which the directory tells. */
+    pause: (id: string) => void paused.add(id),
     /** Ends a session as accounts do: no request is let in any more. */
     signOut(id: string): void {
       known.delete(id)

@@ -329,6 +329,27 @@ test('a room is handed over to a member and to nobody else', async () => {
   expect((await house.beto.post(`/salas/${code}/cierre`, {})).status).toBe(303)
 })
 
+test('a room is handed over to nobody who has as many as one may, also when two come at once', async () => {
+  await using house = await openRooms({ limits: { roomsPerPerson: 2 } })
+  const codes = [await roomOf(house), await roomOf(house, [house.beto], { nombre: 'Almacén' })]
+  await house.beto.post('/salas', { nombre: 'Suya', clave: password, tipo: 'privada', historial: 'guardada' })
+  const handed = await Promise.all(codes.map((code) => house.ana.post(`/salas/${code}/entrega`, { persona: beto.id })))
+  expect(handed.map(({ status }) => status).sort()).toEqual([303, 409])
+  expect(await handed.find(({ status }) => status === 409)?.text()).toContain('ya tiene 2 salas')
+  const told = await house.database.read.selectFrom('audit').select('what').where('what', '=', 'rooms.handed-over').execute()
+  expect(told).toHaveLength(1)
+})
+
+test('a room is handed over to nobody whose account is paused: nobody could look after it', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto])
+  house.pause(beto.id)
+  const refused = await house.ana.post(`/salas/${code}/entrega`, { persona: beto.id })
+  expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('en pausa')])
+  const [row] = await house.database.read.selectFrom('rooms').select('owner_id').execute()
+  expect(row?.owner_id).toBe(accounts.ana.id)
+})
+
 describe('a password that is still being hashed while the room changes otherwise', () => {
   const keepOf = (html: string) => /id="room-title"[^>]*data-keep="(\w+)"/.exec(html)?.[1]
 

@@ -42,6 +42,7 @@ export const roomSettings: Translated<typeof es> = {
   handOverHint: 'Somebody else in the room looks after it from then on.',
   handOverTo: 'Hand over to',
   handedOver: '{name} now looks after the room.',
+  heirPaused: 'The account of {name} is paused: they could not look after the room.',
   tooManyOfTheirs: '{name} already has {n} rooms, the most.',
   invitations: 'Invitation links',
   invitationsHint: 'They need no password. The link is only shown when it is created.',

@@ -41,6 +41,7 @@ export const roomSettings = {
   handOverHint: 'Otra persona de la sala pasa a cuidarla.',
   handOverTo: 'Entregar a',
   handedOver: 'Ahora {name} cuida la sala.',
+  heirPaused: 'La cuenta de {name} está en pausa: no podría cuidar la sala.',
   tooManyOfTheirs: '{name} ya tiene {n} salas, el máximo.',
   invitations: 'Enlaces de invitación',
   invitationsHint: 'Entran sin contraseña. El enlace solo se muestra al crearlo.',

@@ -9,6 +9,8 @@ import type { Talk } from '../talk/talk'
 /** Who people are now; the accounts know. Unknown ids are accounts that are gone. */
 export interface Directory {
   peopleOf(ids: readonly string[]): Promise<readonly (Present & { username?: string })[]>
+  /** Whether this account exists and is not paused. */
+  isActive(id: string): Promise<boolean>
 }
 
 /** Somebody who belongs to a room; `username` is empty when the account is gone. */

@@ -12,6 +12,7 @@ import {
   UniqueViolation,
   UnmetExpectation,
 } from '../../core'
+import type { Directory } from '../door/lobby'
 import type { Order, OrderKind, Present, Room, RoomEvents, RoomLimits, Who } from '../model'
 import type { Hasher } from '../service'
 import { nameKey, type Store } from '../store'
@@ -26,6 +27,7 @@ interface Options {
   audit: Audit
   limits: RoomLimits
   hasher: Pick<Hasher, 'hash'>
+  directory: Pick<Directory, 'isActive'>
   note(room: Room, kind: OrderKind, author: Who, order: Order): void
 }
 
@@ -34,6 +36,8 @@ interface Change {
   what: string
   from: string
   detail?: Record<string, string | number | boolean>
+  /** What is wrong when a guard behind the first does not hold. */
+  beyond?: Refusal
 }
 
 export type SettingsService = ReturnType<typeof createSettings>
@@ -42,15 +46,15 @@ export type SettingsService = ReturnType<typeof createSettings>
 const batch = 500
 
 /** What the owner of a room, and administrators, may change about it. Each change is told to the open pages and to the audit. */
-export function createSettings({ store, events, clock, line, audit, limits, hasher, note }: Options) {
+export function createSettings({ store, events, clock, line, audit, limits, hasher, directory, note }: Options) {
   /** Writes a change with its record; `altered` is told after the commit. */
   async function apply(person: Present, was: Room, room: Room, record: Change, statements: readonly (Guarded | Compilable)[]) {
-    const { what, from, detail } = record
+    const { what, from, detail, beyond } = record
     try {
       await store.order.write([...statements, audit.statement({ who: person, what, target: room, from, ...(detail ? { detail } : {}) })])
     } catch (error) {
-      if (error instanceof UnmetExpectation) throw new Refusal('missing', 'errors.missing')
-      throw error
+      if (!(error instanceof UnmetExpectation)) throw error
+      throw (error.index > 0 && beyond) || new Refusal('missing', 'errors.missing')
     }
     // Others may have changed the room since `was` was read: what is told is the room as it is, and `was` differs from it by this change alone.
     const now = (await store.byId(room.id))?.room ?? room
@@ -108,11 +112,11 @@ export function createSettings({ store, events, clock, line, audit, limits, hash
   async function handOver(person: Present, was: Room, other: Who, from: string): Promise<Room> {
     requireOrder(person, was)
     if (other.id === was.ownerId) return was
-    if ((await store.ownedBy(other.id)) >= limits.roomsPerPerson) {
-      throw new Refusal('conflict', 'rooms.tooManyOfTheirs', { values: { name: other.name, n: limits.roomsPerPerson } })
-    }
-    const record = { what: 'rooms.handed-over', from, detail: { person: other.id, name: other.name } }
-    return apply(person, was, { ...was, ownerId: other.id }, record, [store.order.handOver(was.id, other.id)])
+    if (!(await directory.isActive(other.id))) throw new Refusal('conflict', 'rooms.heirPaused', { values: { name: other.name } })
+    const beyond = new Refusal('conflict', 'rooms.tooManyOfTheirs', { values: { name: other.name, n: limits.roomsPerPerson } })
+    const record = { what: 'rooms.handed-over', from, detail: { person: other.id, name: other.name }, beyond }
+    const room = { ...was, ownerId: other.id }
+    return apply(person, was, room, record, [store.order.handOver(was.id, other.id), store.order.isWithin(room, limits.roomsPerPerson)])
   }
 
   /** Kept or ephemeral. Either way what was said before goes: what was kept is erased, what was said while ephemeral is never stored. */

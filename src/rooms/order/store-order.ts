@@ -22,7 +22,7 @@ export function orderStore(database: Database<RoomsTables>) {
     change: (roomId: string, values: Partial<Omit<RoomTable, 'id'>>): Guarded =>
       expecting(read.updateTable('rooms').set(values).where('id', '=', roomId)),
 
-    /** Guarded, behind its creation: with it its owner has no more than `most`. */
+    /** Guarded, behind its creation or its handing over: with it its owner has no more than `most`. */
     isWithin: ({ id, ownerId }: Pick<Room, 'id' | 'ownerId'>, most: number): Guarded =>
       expecting(
         read
