@@ -4,6 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CompiledQuery } from 'kysely'
 import { manualClock } from '../../src/core'
 import { createCoverage } from '../../src/files/links/coverage'
 import { seededRandom } from '../support/payloads'
@@ -256,6 +257,20 @@ describe('a link without one', () => {
     expect([rest.status, await link.uses()]).toEqual([206, 1])
     await fetching(drop, { path: link.path, from: '127.0.0.2' }).ended
     expect(await link.uses()).toBe(2)
+  })
+})
+
+describe('a link whose downloads could not be read once', () => {
+  const rename = (drop: Drop, from: string, to: string) => drop.database.write(CompiledQuery.raw(`ALTER TABLE ${from} RENAME TO ${to}`, []))
+
+  test('works again as soon as they can be', async () => {
+    await using drop = await openDrop()
+    const link = await linkTo(drop, await put(drop, 100), { max: '1' })
+    await rename(drop, 'file_link_downloads', 'away')
+    expect((await get(drop, link.path)).status).toBe(500)
+    await rename(drop, 'away', 'file_link_downloads')
+    expect((await get(drop, link.path)).status).toBe(200)
+    expect(await link.uses()).toBe(1)
   })
 })
 

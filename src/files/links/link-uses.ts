@@ -88,16 +88,25 @@ export function createLinkUses({ database, clock, time, sendings, tally, log, li
   const states = new Map<string, Promise<State>>()
 
   function stateOf(link: LimitedLink): Promise<State> {
-    const known = states.get(link.id) ?? load(link)
+    const known = states.get(link.id) ?? loading(link)
     states.delete(link.id)
     states.set(link.id, known)
     if (states.size > mostLinks) forgetOldest()
     return known
   }
 
+  /** What could not be read is read again by whoever asks next. */
+  function loading(link: LimitedLink): Promise<State> {
+    const state = load(link)
+    state.catch(() => states.get(link.id) === state && states.delete(link.id))
+    return state
+  }
+
   function forgetOldest(): void {
     for (const [id, state] of states) {
-      void state.then(({ downloads }) => downloads.every(({ running }) => running.size === 0) && states.delete(id))
+      const forget = ({ downloads }: State) => void (downloads.every(({ running }) => running.size === 0) && states.delete(id))
+      // One that cannot be read is forgotten where it is loaded.
+      state.then(forget, () => {})
       return
     }
   }
