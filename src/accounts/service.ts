@@ -79,10 +79,11 @@ export async function createAccounts({ database, clock, log, audit, secret, inst
   async function look(): Promise<void> {
     const now = await store.state()
     if (now.revision === revision) return
-    revision = now.revision
     if (now.claimed_at !== null) claims.noticeOwner((await store.setting('place')) ?? '')
     await changes.settled()
     await sessions.recheck()
+    // Only now: what could not be read is read at the next look.
+    revision = now.revision
   }
 
   await sessions.notePaused()

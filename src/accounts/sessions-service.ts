@@ -170,20 +170,20 @@ export function createSessions({ database, store, people, tokens, clock, events,
   }
 
   /** Remembers who is paused already: only who is paused from here on has to be told of. */
-  async function notePaused(): Promise<string[]> {
-    const before = paused
+  async function notePaused(): Promise<void> {
     paused = new Set(await people.paused())
-    return [...paused].filter((id) => !before.has(id))
   }
 
   /** Compares everything known with the database; for changes that another process made. */
   async function recheck(): Promise<void> {
     turns++
     // Whoever is paused may have no session here and still an upload under way with a key, or links that work.
-    for (const id of await notePaused()) {
-      const user = await people.byId(id)
+    const now = new Set(await people.paused())
+    for (const id of now) {
+      const user = paused.has(id) ? null : await people.byId(id)
       if (user) adopt(user)
     }
+    paused = now
     for (const ids of inGroups([...byId.keys()])) {
       const rows = new Map((await store.byIds(ids)).map((row) => [row.id, row]))
       const gone = ids.flatMap((id) => {

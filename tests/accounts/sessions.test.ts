@@ -3,6 +3,7 @@
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
+import { CompiledQuery } from 'kysely'
 import { type AccountsTables, accountsMigrations, createAccounts } from '../../src/accounts'
 import { auditMigrations, createAudit, createLog, DatabaseFull, openDatabase } from '../../src/core'
 import { until } from '../support/until'
@@ -232,6 +233,23 @@ describe('what ends sessions at once', () => {
     expect((await carlas.get('/admin')).status).toBe(200)
     await other.close()
     await database.close()
+  })
+
+  test('what the command line did is noticed also when the first look fails halfway', async () => {
+    await using box = await openOwnedBox()
+    const betos = await at(box.door, beto).signIn()
+    await betos.get('/salas')
+    const rename = (from: string, to: string) => box.database.write(CompiledQuery.raw(`ALTER TABLE ${from} RENAME TO ${to}`, []))
+    await box.database.writeAll([
+      box.database.read.updateTable('users').set({ disabled_at: box.clock.now() }).where('username', '=', 'beto'),
+      box.database.read.deleteFrom('sessions'),
+      box.database.read.updateTable('accounts_state').set((row) => ({ revision: row('revision', '+', 1) })),
+    ])
+    await rename('users', 'away')
+    await expect(box.accounts.look()).rejects.toThrow()
+    await rename('away', 'users')
+    await box.accounts.look()
+    expect(await isIn(betos)).toBe(false)
   })
 
   test('the timer does the looking by itself', async () => {
