@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { manualClock } from '../../src/core'
-import { openRooms, roomOf, sitDown } from './house'
+import { openRooms, type RoomsHouse, roomOf, sitDown } from './house'
 import { say } from './messages'
 
 const dayMs = 86_400_000
@@ -84,4 +84,27 @@ test('what was stamped before a restart that came sooner than the time did is no
   await using later = await openRooms({ data: house.data })
   await later.rooms.sweep()
   expect(await (await later.ana.get(`/salas/${code}`)).text()).toContain('antes de saber la hora')
+})
+
+/** Does this while the next write waits: what takes long on a card full of messages. */
+function duringNextWrite(house: RoomsHouse, act: () => Promise<void>): void {
+  const { database } = house
+  const { writeAll } = database
+  database.writeAll = async (...given: Parameters<typeof writeAll>) => {
+    database.writeAll = writeAll
+    await act()
+    return writeAll(...given) as never
+  }
+}
+
+test('what is said in a room that becomes kept during a sweep stays', async () => {
+  await using house = await openRooms()
+  await roomOf(house, [], { nombre: 'A' })
+  const code = await roomOf(house, [], { nombre: 'Z', historial: 'efimera' })
+  duringNextWrite(house, async () => {
+    expect((await house.ana.post(`/salas/${code}/historia`, { historial: 'guardada' })).status).toBe(303)
+    await say(await sitDown(house.ana, code), 'esto queda')
+  })
+  await house.rooms.sweep()
+  expect(await (await house.ana.get(`/salas/${code}`)).text()).toContain('esto queda')
 })

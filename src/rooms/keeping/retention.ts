@@ -53,14 +53,21 @@ export function createRetention({ store, clock, log }: Options) {
     for (const { room } of await store.all()) {
       // What stopped halfway when the room became ephemeral is finished here.
       if (!room.kept && (await store.items.lastSaid(room.id)) === null) continue
-      const cutoff = room.kept ? clock.now() - room.days * dayMs : Number.MAX_SAFE_INTEGER
       for (let deleted = batch; deleted === batch; ) {
-        deleted = await store.items.expire(room.id, cutoff, batch)
+        deleted = await sweepSome(room.id)
         gone += deleted
       }
     }
     if (gone > 0) log.info({ items: gone }, 'rooms.retention')
     return gone
+  }
+
+  /** By what the room promises at this moment: it may have become kept, or been given a longer memory, while others were swept. */
+  async function sweepSome(roomId: string): Promise<number> {
+    const room = (await store.byId(roomId))?.room
+    if (!room) return 0
+    const cutoff = room.kept ? clock.now() - room.days * dayMs : Number.MAX_SAFE_INTEGER
+    return store.items.expire(roomId, cutoff, batch)
   }
 
   return { sweep }
