@@ -108,3 +108,20 @@ test('what is said in a room that becomes kept during a sweep stays', async () =
   await house.rooms.sweep()
   expect(await (await house.ana.get(`/salas/${code}`)).text()).toContain('esto queda')
 })
+
+test('a room whose end is put off while others are being closed stays', async () => {
+  await using house = await openRooms()
+  const codes = [await roomOf(house, [], { nombre: 'A' }), await roomOf(house, [], { nombre: 'B' })]
+  const ends = (code: string, caduca: string) => house.ana.post(`/salas/${code}/ajustes`, { nombre: code, caduca })
+  for (const code of codes) {
+    expect((await ends(code, '2h')).status).toBe(303)
+    house.clock.pass(60_000)
+  }
+  house.clock.pass(3 * 3_600_000)
+  duringNextWrite(house, async () => {
+    expect((await ends(codes[1] ?? '', 'never')).status).toBe(303)
+  })
+  await house.rooms.closeEnded()
+  const statuses = await Promise.all(codes.map(async (code) => (await house.ana.get(`/salas/${code}`)).status))
+  expect(statuses).toEqual([404, 200])
+})

@@ -22,7 +22,8 @@ export function createExpiry({ store, clock, line, log, close }: Options) {
 
   async function look(): Promise<void> {
     if (!clock.trusted()) return
-    for (const roomId of await store.order.ended(line.now())) await close(roomId)
+    // Asked for one at a time: closing a long history takes a while, in which the end of another may be put off.
+    for (let next = await store.order.ended(line.now()); next !== null; next = await store.order.ended(line.now())) await close(next)
   }
 
   return { look, stop: cancel }

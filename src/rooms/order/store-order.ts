@@ -48,10 +48,10 @@ export function orderStore(database: Database<RoomsTables>) {
           ),
       ),
 
-    /** Rooms whose end lies before this point of the line. */
-    async ended(line: number): Promise<string[]> {
-      const rows = await read.selectFrom('rooms').select('id').where('ends_on_line', '<=', line).execute()
-      return rows.map(({ id }) => id)
+    /** The room whose end lies longest before this point of the line. */
+    async ended(line: number): Promise<string | null> {
+      const rooms = read.selectFrom('rooms').select('id').where('ends_on_line', '<=', line)
+      return (await rooms.orderBy('ends_on_line').limit(1).executeTakeFirst())?.id ?? null
     },
 
     async mutes(): Promise<Mute[]> {
