@@ -112,6 +112,31 @@ describe('a search', () => {
     expect(await found(again.beto, { q: 'albar' })).toEqual([])
   })
 
+  test('sees it also beside another search, and after one that failed', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [house.beto])
+    const ana = await sitDown(house.ana, code)
+    const one = await say(ana, 'la reunión de hoy')
+    const { database } = house
+    const { writeAll } = database
+    let second: Promise<string[]> | undefined
+    database.writeAll = async (...given: Parameters<typeof writeAll>) => {
+      database.writeAll = writeAll
+      second = found(house.ana, { q: 'reun' })
+      await house.ana.get('/salas')
+      return writeAll(...given) as never
+    }
+    expect(await found(house.beto, { q: 'reunion' })).toEqual([one])
+    expect(await second).toEqual([one])
+    const two = await say(ana, 'la reunión de mañana')
+    database.writeAll = async () => {
+      database.writeAll = writeAll
+      throw new Error('the disk took nothing')
+    }
+    expect((await house.beto.get('/buscar?q=reunion', { accept: 'application/json' })).status).toBe(500)
+    expect(await found(house.beto, { q: 'reunion' })).toEqual([two, one])
+  })
+
   test('leads page by page through many results of one room', async () => {
     await using house = await openRooms({ limits: { messagesPerSecond: 0 } })
     const code = await roomOf(house, [house.beto])

@@ -22,8 +22,9 @@ export type SearchIndex = ReturnType<typeof createSearchIndex>
 /** Brings what was said into the index of words, many messages at a time. What a crash interrupts is found again by the numbers. */
 export function createSearchIndex({ store, clock, log }: Options) {
   const waiting = new Map<string, number>()
+  const underWay = new Map<string, Promise<void>>()
   let messages = 0
-  let looked = false
+  let looked: Promise<void> | null = null
 
   const cancel = clock.every(passEvery, () => pass())
 
@@ -31,23 +32,48 @@ export function createSearchIndex({ store, clock, log }: Options) {
     fill().catch((error) => log.error({ err: error }, 'rooms.search.failed'))
   }
 
-  /** The rooms that lag behind, of these (all without a list). */
+  /** The rooms that lag behind, of these (all without a list). What others are bringing is waited for. */
   async function fill(rooms?: readonly string[]): Promise<void> {
-    if (!looked) {
-      looked = true
+    looked ??= lookBehind()
+    await looked
+    for (const roomId of rooms ?? [...waiting.keys()]) await bring(roomId)
+  }
+
+  async function lookBehind(): Promise<void> {
+    try {
       for (const roomId of await store.search.behind()) waiting.set(roomId, waiting.get(roomId) ?? 0)
+    } catch (error) {
+      looked = null
+      throw error
     }
-    for (const roomId of rooms ?? [...waiting.keys()]) if (waiting.has(roomId)) await fillRoom(roomId)
+  }
+
+  function bring(roomId: string): Promise<void> | undefined {
+    const before = underWay.get(roomId)
+    if (!waiting.has(roomId)) return before
+    const own = (before ?? Promise.resolve())
+      .catch(() => {})
+      .then(() => fillRoom(roomId))
+      .finally(() => underWay.get(roomId) === own && underWay.delete(roomId))
+    underWay.set(roomId, own)
+    return own
   }
 
   async function fillRoom(roomId: string): Promise<void> {
-    messages -= waiting.get(roomId) ?? 0
+    const mine = waiting.get(roomId) ?? 0
+    messages -= mine
     waiting.delete(roomId)
-    const standing = await store.search.standing(roomId)
-    if (!standing) return
-    for (let done = standing.done; done < standing.n; ) {
-      done = Math.min(standing.n, done + batch)
-      await store.search.fill(roomId, done)
+    try {
+      const standing = await store.search.standing(roomId)
+      if (!standing) return
+      for (let done = standing.done; done < standing.n; ) {
+        done = Math.min(standing.n, done + batch)
+        await store.search.fill(roomId, done)
+      }
+    } catch (error) {
+      messages += mine
+      waiting.set(roomId, (waiting.get(roomId) ?? 0) + mine)
+      throw error
     }
   }
 
