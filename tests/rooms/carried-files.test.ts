@@ -97,3 +97,22 @@ describe.each(['guardada', 'efimera'] as const)('a file in a message of a room t
     expect([...(await house.rooms.fileDesk.carriedIn(room))].sort()).toEqual([...shelf.keys()].sort())
   })
 })
+
+test('a file that is another now is told in every room, also while one that carries it is being closed', async () => {
+  const shelf = new Map([fileOf(accounts.beto, { state: 'clean', open: true })].map((file) => [file.id, file]))
+  await using house = await openRooms({ files: { known: async (ids) => ids.flatMap((id) => shelf.get(id) ?? []) } })
+  const closing = await roomOf(house, [], { nombre: 'A' })
+  await say(await sitDown(house.ana, closing), '', { archivo: 'plano00000000000' })
+  const line = await sitDown(house.ana, await roomOf(house, [], { nombre: 'B', historial: 'efimera' }))
+  const id = await say(line, '', { archivo: 'plano00000000000' })
+  shelf.set('plano00000000000', fileOf(accounts.beto, { state: 'infected' }))
+  const { database } = house
+  const { writeAll } = database
+  database.writeAll = async (...given: Parameters<typeof writeAll>) => {
+    database.writeAll = writeAll
+    expect((await house.ana.post(`/salas/${closing}/cierre`, {})).status).toBe(303)
+    return writeAll(...given) as never
+  }
+  await house.rooms.fileChanged('plano00000000000')
+  await until('a card that warns', () => stateOf(line, id).includes('data-state="infected"'))
+})

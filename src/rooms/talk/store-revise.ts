@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { type Compilable, type Database, expecting, type Guarded } from '../../core'
+import { type Compilable, type Database, expecting, type Guarded, UnmetExpectation } from '../../core'
 import type { Mention, Quote, Reaction, Room, Said, Who } from '../model'
 import type { RoomItemTable, RoomsTables } from '../tables'
 import { toItem } from './store-items'
@@ -103,10 +103,15 @@ export function reviseStore(database: Database<RoomsTables>) {
       return toItem(row as Row) as Said
     },
 
-    /** A message shows something that is another now (its file): it takes the next number. Null when it is gone. */
+    /** A message shows something that is another now (its file): it takes the next number. Null when it is gone, alone or with its room. */
     async touch(roomId: string, n: number): Promise<Said | null> {
-      const [, [row]] = await database.writeAll([takeNumbers(roomId, null), touched(roomId, n)])
-      return row ? (toItem(row as Row) as Said) : null
+      try {
+        const [, [row]] = await database.writeAll([takeNumbers(roomId, null), touched(roomId, n)])
+        return row ? (toItem(row as Row) as Said) : null
+      } catch (error) {
+        if (error instanceof UnmetExpectation) return null
+        throw error
+      }
     },
 
     /** Messages that carry a file. */
