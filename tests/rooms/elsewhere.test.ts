@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { expect, test } from 'bun:test'
+import { until } from '../support/until'
 import { accounts, openRooms, type RoomLine, roomOf, sitDown } from './house'
 
 const told = (line: RoomLine) => line.frames.filter((frame) => frame.t === 'fuera')
@@ -50,4 +51,33 @@ test('whoever was sent away hears no more of a room, while sitting in another', 
   await say(house.ana, here, 'aquí')
   await beto.next((frame) => frame.t === 'cambio' && frame.html.includes('aquí'))
   expect(told(beto)).toHaveLength(1)
+})
+
+test('what somebody has seen is not unread again because the disk took nothing: it is written later', async () => {
+  await using house = await openRooms()
+  const code = await roomOf(house, [house.beto])
+  const beto = accounts.beto.id
+  await say(house.ana, code, 'visto')
+  const [room] = await house.rooms.administration.list().then((rows) => rows.map((row) => row.room))
+  if (!room) throw new Error('no room')
+  const unread = async () => (await house.rooms.sideRooms(beto)).map((one) => one.unread)
+  expect(await unread()).toEqual([1])
+  house.rooms.sawUpTo(room, beto, 99)
+  const { database } = house
+  const { writeAll } = database
+  database.writeAll = async () => {
+    throw new Error('the disk took nothing')
+  }
+  await house.clock.advance(60_000)
+  expect(await unread()).toEqual([0])
+  database.writeAll = writeAll
+  await house.clock.advance(60_000)
+  const stored = () => database.read.selectFrom('room_members').select('seen').where('person_id', '=', beto).executeTakeFirst()
+  await until('it is written', async () => ((await stored())?.seen ?? 0) > 1)
+  house.rooms.sawUpTo(room, beto, 100)
+  database.writeAll = async () => {
+    throw new Error('the disk took nothing')
+  }
+  await house.rooms.stop()
+  database.writeAll = writeAll
 })

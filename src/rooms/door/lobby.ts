@@ -64,16 +64,19 @@ export function createLobby({ store, talk, presence, directory, clock, log }: Op
   /** The last number seen, by person and room, as far as the disk does not know it. */
   const seen = new Map<string, { roomId: string; personId: string; n: number; kept: boolean }>()
 
-  clock.every(flushEvery, () => {
-    flush().catch((error) => log.error({ err: error }, 'rooms.seen.failed'))
-  })
+  clock.every(flushEvery, () => void flush())
 
+  /** What cannot be written stays here and is written with the next; at the end it is no reason to fail. */
   async function flush(): Promise<void> {
     // Those of ephemeral rooms stay here as long as the ring does: there is no disk that knows them.
     const marks = [...seen].filter(([, { kept }]) => kept)
     if (marks.length === 0) return
-    for (const [key] of marks) seen.delete(key)
-    await store.markSeen(marks.map(([, mark]) => mark))
+    try {
+      await store.markSeen(marks.map(([, mark]) => mark))
+      for (const [key, mark] of marks) if (seen.get(key) === mark) seen.delete(key)
+    } catch (error) {
+      log.error({ err: error }, 'rooms.seen.failed')
+    }
   }
 
   function seenBy(personId: string, room: { id: string; kept: boolean }, stored: number): number {
