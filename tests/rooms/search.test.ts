@@ -85,7 +85,8 @@ describe('a search', () => {
     const tomorrow = day(house.clock.now() + 86_400_000)
     expect(await (await house.beto.get(`/buscar?desde=${tomorrow}`)).text()).toContain('Sin resultados.')
     expect((await house.beto.get('/buscar?q=cafe&desde=ayer')).status).toBe(422)
-    expect((await house.beto.get('/buscar?q=cafe&desde=2026-02-31', { accept: 'application/json' })).status).toBe(422)
+    for (const none of ['2026-02-31', '2026-13-05', '2026-00-05'])
+      expect((await house.beto.get(`/buscar?q=cafe&desde=${none}`, { accept: 'application/json' })).status).toBe(422)
   })
 
   test('sees what was just said, forgets what was changed or removed, and outlives a restart', async () => {

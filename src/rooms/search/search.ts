@@ -117,7 +117,7 @@ function readDay(typed: string | undefined, field: string): number | null {
   if (!typed) return null
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(typed) ?? []
   const date = new Date(Number(year), Number(month) - 1, Number(day))
-  if (!year || Number.isNaN(date.getTime()) || date.getDate() !== Number(day)) {
+  if (!year || date.getMonth() !== Number(month) - 1 || date.getDate() !== Number(day)) {
     throw new Refusal('invalid', 'rooms.searchDateUnfit', { fields: { [field]: 'rooms.searchDateUnfit' } })
   }
   return date.getTime()
