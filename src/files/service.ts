@@ -140,14 +140,15 @@ export async function createFiles({
   const quotas = await createQuotas({ database, audit, limits })
   const time = await openLinkTime({ database, clock })
   const expiry = createFileExpiry({ database, audit, clock, time, limits })
-  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits })
+  const sight = createSight({ rooms, isAdministrator })
+  const { mayBring } = sight
+  const uploads = createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, mayBring })
   const downloads = createTally({ database, clock, log, statement: store.countDownloads })
   const { sharing, stop: stopSharing } = await createSharing({
     ...{ database, audit, clock, log, time, limits, sharers },
     partials: partialsOf(folder),
   })
   const { links, linkUses } = sharing
-  const sight = createSight({ rooms, isAdministrator })
   const reading = createReading({ store, vault, sight, log, downloadsOf: downloads.of })
   const { shown, present, readable } = reading
   const receipts = createReceipts({ database, audit, clock, log })
@@ -175,7 +176,7 @@ export async function createFiles({
   events.on('file.deleted', forget)
   const resumable = await createResumable({
     ...{ found, boot, partials, store: resumableStore, uploads, space, quotas, audit, time, clock, log, limits, arrived },
-    mayBring: sight.mayBring,
+    mayBring,
     async fileOf(id) {
       const row = await store.byId(id)
       return row && row.state !== 'deleted' ? toFile(row) : null

@@ -3,6 +3,8 @@
 // What is brought to a room is for its members and administrators (THREATS 59). Beto administers nothing: he is the member, Carla and Diego
 // are outside, Ana administers and is no member either.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type OpenHouse, openHouse } from '../support/house'
 import { arrive, cast, Person } from '../support/people'
 import { until } from '../support/until'
@@ -248,6 +250,27 @@ describe('a file of a room, for those it is for:', () => {
     const { files } = await people.beto.json<{ files: Brought[] }>(`/archivos?sala=${code}`)
     expect(files.map(({ name }) => name)).not.toContain('a-medias.txt')
     expect((await diego.request('DELETE', address, { headers: { 'tus-resumable': '1.0.0' } })).status).toBe(204)
+  })
+
+  test('nor with an upload in one piece that ends after that', async () => {
+    await diego.post('/salas/unirse', { codigo: code, clave: 'ocho letras' })
+    const partials = join(house.data, 'cuarentena', 'parciales')
+    const before = (await readdir(partials)).length
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(bytes('ho'))
+        until('the upload is under way', async () => (await readdir(partials)).length > before)
+          .then(() => diego.post(`/salas/${code}/salida`, {}))
+          .then(() => controller.enqueue(bytes('la')))
+          .then(() => controller.close(), controller.error.bind(controller))
+      },
+    })
+    const answer = await diego.put(`/archivos/de-una-vez.txt?sala=${code}`, body, json)
+    expect(answer.status).toBe(404)
+    const { files } = await people.beto.json<{ files: Brought[] }>(`/archivos?sala=${code}`)
+    expect(files.map(({ name }) => name)).not.toContain('de-una-vez.txt')
+    expect(await readdir(partials)).toHaveLength(before)
   })
 
   test('once the room is closed only administrators find it', async () => {

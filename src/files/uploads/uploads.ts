@@ -55,9 +55,11 @@ interface Options {
   time: LinkTime
   expiry: Pick<FileExpiry, 'usual'>
   limits: FilesLimits
+  /** Whether somebody may still bring files to a room. */
+  mayBring(person: string, room: string): Promise<boolean>
 }
 
-export function createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits }: Options) {
+export function createUploads({ vault, store, space, quotas, scanner, audit, clock, time, expiry, limits, mayBring }: Options) {
   const underWay = new Map<string, Set<AbortController>>()
 
   /** A place among the uploads of this person, or `throttled`. */
@@ -89,6 +91,11 @@ export function createUploads({ vault, store, space, quotas, scanner, audit, clo
 
   /** The row of a file whose bytes and name are on the disk, with its line in the audit log. When that fails, `undo` is called. */
   async function enter({ id, name, owner, belonging, size, sha256, head, print, from, also = [], undo }: Arrived): Promise<StoredFile> {
+    // Whoever was in the room when it began, and has left it or was sent away since, brings nothing there any more.
+    if (belonging.room !== null && !(await mayBring(owner.id, belonging.room))) {
+      await undo()
+      throw new Refusal('missing', 'errors.missing')
+    }
     const at = clock.now()
     const state = scanner.present ? ('quarantined' as const) : ('unscanned' as const)
     const open = !scanner.present && limits.release === 'automatic'
