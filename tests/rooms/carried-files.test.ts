@@ -116,3 +116,26 @@ test('a file that is another now is told in every room, also while one that carr
   await house.rooms.fileChanged('plano00000000000')
   await until('a card that warns', () => stateOf(line, id).includes('data-state="infected"'))
 })
+
+test('words that are changed while their file is told anew stay changed', async () => {
+  const shelf = new Map([fileOf(accounts.beto)].map((file) => [file.id, file]))
+  let meanwhile: (() => Promise<unknown>) | null = null
+  const known = async (ids: readonly string[]) => {
+    const act = meanwhile
+    meanwhile = null
+    await act?.()
+    return ids.flatMap((id) => shelf.get(id) ?? [])
+  }
+  await using house = await openRooms({ files: { known } })
+  const code = await roomOf(house, [], { historial: 'efimera' })
+  const line = await sitDown(house.ana, code)
+  await say(line, 'uno', { archivo: 'plano00000000000' })
+  const id = await say(line, 'errata', { archivo: 'plano00000000000' })
+  shelf.set('plano00000000000', fileOf(accounts.beto, { state: 'clean', open: true }))
+  meanwhile = () => house.ana.post(`/salas/${code}/mensajes/${id}`, { texto: 'enmienda' })
+  await house.rooms.fileChanged('plano00000000000')
+  await until('a clean card', () => stateOf(line, id).includes('data-state="clean"'))
+  await say(line, 'fin')
+  expect(stateOf(line, id)).toContain('enmienda')
+  expect(await (await house.ana.get(`/salas/${code}`)).text()).not.toContain('errata')
+})

@@ -165,7 +165,11 @@ export function createRevise({ store, rings, events, clock, limits, audit, voice
         if (stored) await tell(stored.room, said)
       }
       for (const ring of rings.all()) {
-        for (const said of ring.carrying(fileId)) await tell(ring.room, ring.replace(said, {}))
+        for (const { n } of ring.carrying(fileId)) {
+          // As it is by now: it may have been changed, removed or forgotten while those before it were told.
+          const said = ring.carrying(fileId).find((one) => one.n === n)
+          if (said) await tell(ring.room, ring.replace(said, {}))
+        }
       }
     },
   }
