@@ -33,6 +33,25 @@ describe('a file with an end', () => {
     expect(told).toContainEqual({ what: 'files.expired', who: null })
   })
 
+  test('stays when somebody says so while others are on their way to the trash', async () => {
+    const clock = manualClock()
+    await using drop = await openDrop({ clock })
+    const files = [await drop.put('uno.txt', 'x'), await drop.put('dos.txt', 'y')] as const
+    for (const file of files) {
+      await set(drop, file, '1d')
+      clock.pass(hour)
+    }
+    clock.pass(2 * day)
+    const { writeAll } = drop.database
+    drop.database.writeAll = async (...given: Parameters<typeof writeAll>) => {
+      drop.database.writeAll = writeAll
+      expect((await set(drop, files[1], 'nunca')).status).toBe(303)
+      return writeAll(...given) as never
+    }
+    await drop.files.review.sweep()
+    expect([await status(drop, files[0]), await status(drop, files[1])]).toEqual([404, 200])
+  })
+
   test('ends its direct links with it', async () => {
     const clock = manualClock()
     await using drop = await openDrop({ clock })

@@ -43,7 +43,7 @@ interface Options {
   time: LinkTime
   links: Pick<Links, 'endingOf'>
   scanner: Scanner
-  expiry: Pick<FileExpiry, 'over'>
+  expiry: Pick<FileExpiry, 'over' | 'isOver'>
   /** When what goes to the trash now leaves it, on the house's own line. */
   trashEnds(): number
   emit<Name extends keyof FileEvents>(name: Name, event: FileEvents[Name]): void
@@ -128,7 +128,11 @@ export function createReview({
     if (!clock.trusted()) return
     try {
       for (const row of await store.trashEndingBefore(time.now())) await purge(row, null)
-      for (const row of await expiry.over()) await discard(row, null, 'files.expired')
+      for (const { id } of await expiry.over()) {
+        // As it is when its turn comes: somebody may have put its end off.
+        const row = await store.byId(id)
+        if (row && expiry.isOver(row)) await discard(row, null, 'files.expired')
+      }
     } catch (error) {
       log.error({ err: error }, 'files.sweep-failed')
     }

@@ -60,6 +60,8 @@ export function createFileExpiry({ database, audit, clock, time, limits }: Optio
       return endsAt
     },
 
+    isOver: ({ leaves_on_line: end, state }: FileRow): boolean => end !== null && end <= time.now() && state !== 'deleted',
+
     /** Those whose time is over. */
     over: (): Promise<FileRow[]> =>
       read.selectFrom('files').selectAll().where('leaves_on_line', '<=', time.now()).where('state', '!=', 'deleted').limit(100).execute(),
