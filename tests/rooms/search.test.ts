@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
+import { manualClock } from '../../src/core'
 import type { Person } from '../support/people'
 import { until } from '../support/until'
 import { accounts, openRooms, password, roomOf, sitDown } from './house'
@@ -87,6 +88,21 @@ describe('a search', () => {
     expect((await house.beto.get('/buscar?q=cafe&desde=ayer')).status).toBe(422)
     for (const none of ['2026-02-31', '2026-13-05', '2026-00-05'])
       expect((await house.beto.get(`/buscar?q=cafe&desde=${none}`, { accept: 'application/json' })).status).toBe(422)
+  })
+
+  test('looks through the whole of a day on which the hour is set back', async () => {
+    const here = new Intl.DateTimeFormat().resolvedOptions().timeZone
+    process.env.TZ = 'Europe/Madrid'
+    try {
+      // The 25th of October 2026 has 25 hours in Madrid: this is half past eleven at night.
+      await using house = await openRooms({ clock: manualClock(Date.UTC(2026, 9, 25, 22, 30)) })
+      const code = await roomOf(house, [])
+      const late = await say(await sitDown(house.ana, code), 'de noche')
+      expect(await found(house.ana, { q: 'noche', hasta: '2026-10-25' })).toEqual([late])
+      expect(await found(house.ana, { q: 'noche', desde: '2026-10-26' })).toEqual([])
+    } finally {
+      process.env.TZ = here
+    }
   })
 
   test('sees what was just said, forgets what was changed or removed, and outlives a restart', async () => {

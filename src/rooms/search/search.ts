@@ -50,7 +50,6 @@ interface Options {
 
 /** Results of one search. */
 const most = 50
-const dayMs = 86_400_000
 
 export type Search = ReturnType<typeof createSearch>
 
@@ -91,7 +90,7 @@ export function createSearch({ store, index, clock, membersOf, perSecond }: Opti
 
   async function lookIn(room: Room, { terms, author, days, before }: Wanted): Promise<Found[]> {
     const from = days.from === null ? 1 : await store.search.firstSince(room.id, days.from)
-    const end = days.to === null ? before : Math.min(before, await store.search.firstSince(room.id, days.to + dayMs))
+    const end = days.to === null ? before : Math.min(before, await store.search.firstSince(room.id, dayAfter(days.to)))
     if (end <= from) return []
     const places = { roomId: room.id, from, to: end - 1, limit: most + 1 }
     const match = matchOf(terms, author)
@@ -110,6 +109,12 @@ export function createSearch({ store, index, clock, membersOf, perSecond }: Opti
     // Whoever left is still the author of what was said.
     return /^[0-9a-z]{16}$/.test(name) ? name : null
   }
+}
+
+/** The beginning of the next day here: not each has 24 hours. */
+function dayAfter(day: number): number {
+  const date = new Date(day)
+  return date.setDate(date.getDate() + 1)
 }
 
 /** The beginning of a day here; null when none was given. */
