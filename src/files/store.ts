@@ -61,6 +61,9 @@ export function createFilesStore(database: Database<FilesTables>) {
     return read.insertInto('file_steps').values({ file, state, at, who: who?.id ?? null, who_name: who?.name ?? null, note })
   }
 
+  /** A folder that is removed while a file is on its way leaves it where everything else lies. */
+  const stillThere = (folder: string) => read.selectFrom('file_folders').select('id').where('id', '=', folder)
+
   function inGroup(group: ReviewGroup) {
     const files = read.selectFrom('files')
     if (group === 'camino') return files.where('state', 'in', stateGroups.revision)
@@ -86,7 +89,7 @@ export function createFilesStore(database: Database<FilesTables>) {
           owner: owner.id,
           owner_name: owner.name,
           room_id: room,
-          folder_id: folder,
+          folder_id: folder === null ? null : stillThere(folder),
           leaves_at: endsAt,
           leaves_on_line: endsOnLine,
           created_at: at,
@@ -226,8 +229,11 @@ export function createFilesStore(database: Database<FilesTables>) {
     setReasonOfWaiting: (reason: string) =>
       database.write(read.updateTable('files').set({ reason }).where('state', '=', 'quarantined').where('reason', 'is', null)),
 
-    setFolder: (id: string, folder: string | null) =>
-      read.updateTable('files').set({ folder_id: folder }).where('id', '=', id).where('state', '!=', 'deleted'),
+    /** Changes nothing when the folder is gone. */
+    setFolder(id: string, folder: string | null) {
+      const change = read.updateTable('files').set({ folder_id: folder }).where('id', '=', id).where('state', '!=', 'deleted')
+      return folder === null ? change : change.where(({ exists }) => exists(stillThere(folder)))
+    },
 
     setTrash: (id: string, ends: number | null) => read.updateTable('files').set({ trash_ends: ends }).where('id', '=', id),
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Described, type Drop, type Name, openDrop } from './drop'
+import { type Described, type Drop, type Name, openDrop, people } from './drop'
 import { gif, picture } from './pictures'
 
 let drop: Drop
@@ -289,4 +289,28 @@ describe('the page of a file', () => {
     },
   )
   const decoded: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" }
+})
+
+test('a folder that is removed at that moment takes no file, and none that was on its way lies in it', async () => {
+  await using drop = await openDrop()
+  const { writeAll } = drop.database
+  const made = async () => (await drop.files.folders.make(people.beto, 'Actas', null)).id
+  const removedBeforeNextWrite = (id: string) => {
+    drop.database.writeAll = async (...given: Parameters<typeof writeAll>) => {
+      drop.database.writeAll = writeAll
+      await drop.files.folders.remove(people.beto, id, null)
+      return writeAll(...given) as never
+    }
+  }
+  const file = await drop.put('acta.txt', 'x')
+  const first = await made()
+  removedBeforeNextWrite(first)
+  const moved = await drop.ask('POST', `/archivos/${file.id}/carpeta`, { as: 'beto', body: new URLSearchParams({ carpeta: first }) })
+  expect(moved.status).toBe(404)
+  const second = await made()
+  removedBeforeNextWrite(second)
+  expect((await drop.ask('PUT', `/archivos/otra.txt?carpeta=${second}`, { as: 'beto', body: 'y' })).status).toBe(201)
+  expect((await drop.rows()).map((row) => row.folder_id)).toEqual([null, null])
+  const told = await drop.database.read.selectFrom('audit').select('what').where('what', '=', 'files.moved').execute()
+  expect(told).toEqual([])
 })
