@@ -4,10 +4,11 @@
 // changes nothing at all.
 import { describe, expect, test } from 'bun:test'
 import { Refusal } from '../../src/core'
-import type { Scanner } from '../../src/files'
+import type { Scanner, Verdict } from '../../src/files'
 import { type FileState, fileStates } from '../../src/files/model'
 import { until } from '../support/until'
 import { type Drop, openDrop, people } from './drop'
+import { gif } from './pictures'
 
 const ana = { ...people.ana, from: '127.0.0.1' }
 
@@ -162,4 +163,19 @@ describe('every state × every verb', () => {
     }
     expect(second.files.scannerReport().waiting).toBe(2)
   })
+})
+
+test.each(['rejected', 'scanned again'] as const)('what something was found in is not shown either once it is %s', async (then) => {
+  let verdict: Promise<Verdict> = Promise.resolve({ state: 'infected', reason: 'Eicar-Test' })
+  await using drop = await openDrop({ scanner: { present: true, scan: () => verdict } })
+  const { review } = drop.files
+  const files = [await drop.put('a.txt', 'palabras'), await drop.put('b.gif', gif())]
+  await until('the verdicts', async () => (await drop.rows()).every(({ state }) => state === 'infected'))
+  const spoken = Promise.withResolvers<Verdict>()
+  verdict = spoken.promise
+  const by = { id: 'ana', name: 'Ana', from: null }
+  for (const { id } of files) await (then === 'rejected' ? review.reject(by, id, 'virus') : review.rescan(by, id))
+  for (const { id } of files) expect(await review.item(id)).toMatchObject({ infected: true, excerpt: null, picture: false })
+  await expect(review.preview(files[1]?.id ?? '')).rejects.toThrow()
+  spoken.resolve({ state: 'clean' })
 })

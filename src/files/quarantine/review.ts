@@ -116,8 +116,8 @@ export function createReview({
     return {
       file: toFile(row),
       last: steps.at(-1) ?? null,
-      excerpt: await excerptOf(row, vault),
-      picture: isPicture(row),
+      excerpt: infected ? null : await excerptOf(row, vault),
+      picture: !infected && isPicture(row),
       endsAt,
       infected,
     }
@@ -286,7 +286,7 @@ export function createReview({
     /** A picture for whoever decides; `missing` for what is none. */
     async preview(id: string): Promise<{ file: StoredFile; path: string }> {
       const row = await find(id)
-      if (!isPicture(row)) throw new Refusal('missing', 'errors.missing')
+      if (!isPicture(row) || (await isInfected(row))) throw new Refusal('missing', 'errors.missing')
       return { file: toFile(row), path: vault.pathOf(id) }
     },
 
