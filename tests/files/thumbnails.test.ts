@@ -3,7 +3,7 @@
 // Thumbnails: only of what may be seen and was found harmless, decoded outside of this process, kept within bounds, gone with the file
 // (THREATS 52, 55).
 import { describe, expect, test } from 'bun:test'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Verdict } from '../../src/files'
 import { until } from '../support/until'
@@ -49,6 +49,16 @@ describe('a thumbnail', () => {
     expect((await ask(unscanned, file)).status).toBe(404)
     await unscanned.files.review.release({ id: 'ana', name: 'Ana', from: null }, file.id, 'la conozco')
     expect((await ask(unscanned, file)).status).toBe(200)
+  })
+
+  test('is made anew when somebody emptied the folder of a house that runs', async () => {
+    await using drop = await openDrop({ scanner: alwaysClean })
+    const file = await clean(drop, 'a.png', await picture(90, 60))
+    expect((await ask(drop, file)).status).toBe(200)
+    await rm(join(drop.folder, 'miniaturas'), { recursive: true })
+    const again = await ask(drop, file)
+    expect([again.status, (await again.bytes()).byteLength > 0]).toEqual([200, true])
+    expect(await kept(drop)).toEqual([`${file.id}.webp`])
   })
 
   test('goes when the file goes, is rejected, or went while nobody was running', async () => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -141,7 +142,9 @@ export function createThumbnails({ folder, limits, log }: Options) {
       if (bytes !== undefined) {
         all.delete(id)
         all.set(id, bytes)
-        return pathOf(id)
+        // Whoever needs the space may empty the folder: it is made again.
+        if (existsSync(pathOf(id))) return pathOf(id)
+        all.delete(id)
       }
       if (!underWay.has(id)) {
         if (underWay.size >= mostWaiting) throw new Refusal('busy', 'errors.busy', { retryAfter })
