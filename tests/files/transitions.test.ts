@@ -3,6 +3,8 @@
 // Every state × everything an administrator can do: what may happen happens once, with its step, its line in the audit log and its news; what may not
 // changes nothing at all.
 import { describe, expect, test } from 'bun:test'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Refusal } from '../../src/core'
 import type { Scanner, Verdict } from '../../src/files'
 import { type FileState, fileStates } from '../../src/files/model'
@@ -178,4 +180,12 @@ test.each(['rejected', 'scanned again'] as const)('what something was found in i
   for (const { id } of files) expect(await review.item(id)).toMatchObject({ infected: true, excerpt: null, picture: false })
   await expect(review.preview(files[1]?.id ?? '')).rejects.toThrow()
   spoken.resolve({ state: 'clean' })
+})
+
+test('a picture that lost its bytes while PiChat ran is said to be gone where an administrator looks at it', async () => {
+  await using drop = await openDrop()
+  const file = await drop.put('b.gif', gif())
+  expect((await drop.files.review.preview(file.id)).file.id).toBe(file.id)
+  await rm(join(drop.folder, file.id))
+  await expect(drop.files.review.preview(file.id)).rejects.toMatchObject({ code: 'missing' })
 })

@@ -287,6 +287,7 @@ export function createReview({
     async preview(id: string): Promise<{ file: StoredFile; path: string }> {
       const row = await find(id)
       if (!isPicture(row) || (await isInfected(row))) throw new Refusal('missing', 'errors.missing')
+      await here(row)
       return { file: toFile(row), path: vault.pathOf(id) }
     },
 
