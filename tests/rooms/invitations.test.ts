@@ -153,6 +153,16 @@ describe('an invitation', () => {
     expect((await house.carla.get(path)).status).toBe(200)
   })
 
+  test('that opens nothing leaves the password to come in with', async () => {
+    await using house = await openRooms()
+    const code = await roomOf(house, [])
+    const page = await (await use(house.beto, code, 'x'.repeat(22))).text()
+    expect(page).toContain('name="clave"')
+    expect(page).toContain('name="enlace" value="si"')
+    expect(page).not.toContain('name="invitacion"')
+    expect((await house.beto.post('/salas/unirse', { codigo: code, clave: password, enlace: 'si' })).status).toBe(303)
+  })
+
   test('stops at a locked door', async () => {
     await using house = await openRooms()
     const code = await roomOf(house, [])

@@ -15,7 +15,8 @@ export interface DoorPage {
 /** What a QR or a link opens: the code is known, only the password is asked; an invitation stands for the password. Names no room. */
 export function doorPage(visitor: Visitor, given: DoorPage): View {
   const { t } = visitor
-  const { code, invitation } = given
+  const { code } = given
+  const invitation = isDead(given) ? undefined : given.invitation
   const read = readCode(code)
   return {
     title: t('rooms.joinTitle'),
@@ -24,20 +25,31 @@ export function doorPage(visitor: Visitor, given: DoorPage): View {
   }
 }
 
+/** An invitation that has just been refused: the room is still behind its code, and may be entered as any other. */
+const isDead = ({ refusal }: DoorPage): boolean => refusal?.phrase === 'rooms.invitationDead'
+
 /** What the link is good for, unless it has just turned out to be good for nothing. */
-function lead({ t }: Visitor, { invitation, open, refusal }: DoorPage): Html {
-  if (refusal?.phrase === 'rooms.invitationDead') return html``
+function lead({ t }: Visitor, given: DoorPage): Html {
+  if (isDead(given)) return html``
+  const { invitation, open } = given
   const phrase = invitation !== undefined ? 'rooms.joinByInvitation' : open ? 'rooms.joinOpen' : 'rooms.joinByLink'
   return html`<p class="front__lead">${t(phrase)}</p>`
 }
 
-function asked(visitor: Visitor, { invitation, open, refusal }: DoorPage): Html {
+function asked(visitor: Visitor, given: DoorPage): Html {
+  const { invitation, open, refusal } = given
+  // Not required: the door of a group room asks for none.
+  if (refusal && isDead(given)) return html`${refusalNotice(visitor, refusal)}${roomPassword(visitor, { required: false })}`
   if (invitation !== undefined || open) return refusal ? refusalNotice(visitor, refusal) : html``
+  return roomPassword(visitor, { required: true }, refusal)
+}
+
+function roomPassword(visitor: Visitor, { required }: { required: boolean }, refusal?: Refusal): Html {
   return passwordField(visitor.t, {
     name: 'clave',
     id: 'clave-sala',
     label: visitor.t('rooms.password'),
-    input: { autocomplete: 'off', autofocus: true, required: true },
+    input: { autocomplete: 'off', autofocus: true, required },
     ...(refusal ? { error: sentence(visitor, refusal) } : {}),
   })
 }
