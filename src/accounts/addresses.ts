@@ -27,8 +27,3 @@ export function isPrivateAddress(address: string): boolean {
   const version = isIP(plain)
   return version !== 0 && list.check(plain, version === 6 ? 'ipv6' : 'ipv4')
 }
-
-/** Whoever asks from here runs on this machine (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
-}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { Elysia } from 'elysia'
-import { Refusal } from '../core'
+import { isLoopback, Refusal } from '../core'
 import { createVisitor, type Visitor } from '../views'
-import { isLoopback } from './addresses'
 import type { Role, Scope, Session } from './model'
 import { bearerOf } from './program-keys'
 

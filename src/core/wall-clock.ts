@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the clock on the wall shows. The first `getHours()` of a process takes 3.5 MB (ICU opens its calendars), which is more than a
-// hundred people in a room; the C library reads the zone of this machine, /etc/localtime, for nothing. Where TZ names a zone ICU is asked:
+// What the clock on the wall shows. The first `getHours()` of a process takes 3.5 MB (ICU opens its calendars), as much as two
+// hundred and fifty open pages; the C library reads the zone of this machine, /etc/localtime, for nothing. Where TZ names a zone ICU is asked:
 // it knows them all, and a container may have no files of them.
 import { dlopen, FFIType, ptr } from 'bun:ffi'
 import { once } from './once'
 
-/** Where `tm_gmtoff` lies in a `struct tm` of 64 bits, and what one takes (glibc, musl). */
+/** Where `tm_gmtoff` lies in a `struct tm` of 64 bits, and what one takes (glibc). */
 const tm = { offset: 40, bytes: 56 }
 
 const machine = once(machineOffset)

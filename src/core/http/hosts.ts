@@ -37,7 +37,7 @@ export function createHosts({ names, addresses }: Options): Hosts {
 
   function isOurs(name: string, now: readonly string[]): boolean {
     if (known.has(name)) return true
-    return name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || now.some((address) => plain(address) === name)
+    return isLoopback(name) || now.some((address) => plain(address) === name)
   }
 
   return {
@@ -45,6 +45,11 @@ export function createHosts({ names, addresses }: Options): Hosts {
     // Link-local addresses need a zone that no browser's address bar takes.
     list: () => [...names.filter((name) => name.includes('.')), ...addresses().filter((address) => !/^fe[89ab]/i.test(address))],
   }
+}
+
+/** An address of this machine that no other reaches (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
 }
 
 /** Names times ports and capitals: more than a network has. */

@@ -2,4 +2,4 @@
 export { cookie, readCookie } from './cookies'
 export { type BodyRule, edge, type ProgramDoor, pathOf, requestIdOf, securityHeaders } from './edge'
 export { form, noFields, text } from './forms'
-export { createHosts, type Hosts } from './hosts'
+export { createHosts, type Hosts, isLoopback } from './hosts'

@@ -5,6 +5,9 @@ import { once } from '../../core'
 import type { Unscannable } from '../quarantine/scanner'
 import { directoryOf, overlap, type ReadBytes, type ZipEntry } from './zip-directory'
 
+/** Loaded with the first archive: it brings Node's streams along, 3 ms of every start. */
+const zlib = once(() => import('node:zlib'))
+
 /** Deflate makes at most so much of one byte: what is smaller than a limit by more cannot hide anything above it. */
 const largestRatio = 1032
 /** Bytes of a member in which its kind shows; unpacked they are 300 KiB at most. */
@@ -60,9 +63,6 @@ async function contentOf(read: ReadBytes, { at }: ZipEntry): Promise<number | nu
   return at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
 }
 
-/** Loaded with the first archive: it brings Node's streams along, 3 ms of every start. */
-const zlib = once(() => import('node:zlib'))
-
 async function isZip(read: ReadBytes, { method, packed }: ZipEntry, from: number): Promise<boolean> {
   const start = await read(from, from + Math.min(packed, peekBytes))
   const { constants, inflateRawSync } = await zlib()
@@ -77,8 +77,9 @@ async function isZip(read: ReadBytes, { method, packed }: ZipEntry, from: number
 
 /** The directory of a zip that is a member: it is unpacked to its end, in the threads of the platform, and only the end is kept. */
 async function insideOf(path: string, { method, packed, size }: ZipEntry, from: number): Promise<ZipEntry[] | 'unbelievable'> {
-  const packedBytes = createReadStream(path, { start: from, end: from + Math.max(0, packed - 1) })
   const { createInflateRaw } = await zlib()
+  // Nothing is awaited between here and its reader: until then nobody would hear that it failed.
+  const packedBytes = createReadStream(path, { start: from, end: from + Math.max(0, packed - 1) })
   const bytes: AsyncIterable<Buffer> = method === 8 ? packedBytes.pipe(createInflateRaw()) : packedBytes
   let tail: Buffer = Buffer.alloc(0)
   let seen = 0
