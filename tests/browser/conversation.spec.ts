@@ -51,6 +51,7 @@ test('beto corrects himself with the arrow key and takes a message back; ana see
   const [ana, beto, code] = await together(people)
   await say(beto, 'La reunion es a las nueve')
   await expect(message(ana, 'La reunion es a las nueve')).toBeVisible()
+  await expect(message(beto, 'La reunion es a las nueve').locator('.tick')).toBeVisible() // there is nothing to change before
   await composer(beto).press('ArrowUp')
   await expect(composer(beto)).toHaveValue('La reunion es a las nueve')
   await say(beto, 'La reunión es a las diez')

@@ -2,7 +2,7 @@
 //
 // Where one left off, on whichever device; further up and back down; a link to any message; found again by a word.
 import type { Page } from '@playwright/test'
-import { composer, enterRoom, joinRoom, makeRoom, message, roomName, say } from './rooms'
+import { composer, enterRoom, expectLive, joinRoom, makeRoom, message, roomName, say } from './rooms'
 import { expect, expectAccessible, test } from './stage'
 
 const log = (page: Page) => page.locator('.talk__scroll')
@@ -39,6 +39,7 @@ test('what was read is known per person, on every device: the line stands above 
   await expect(line(phone)).toHaveText('3 mensajes nuevos')
   await expect(phone.locator('.unread-line + .msg')).toContainText('uno')
   await expect(message(phone, 'tres')).toBeInViewport()
+  await expectLive(phone) // what was seen is told over the socket
   await phone.goto('/archivos')
   await enterRoom(ana, code)
   await expect(line(ana)).toHaveCount(0)
